@@ -1,0 +1,151 @@
+/**
+ * What anyone may see of a release: the answer of the `status` query and the workflow's result.
+ * Plain JSON; every moment is milliseconds since the epoch, every length milliseconds.
+ */
+import type { Member } from './plan.js';
+
+export const PHASES = ['preparing', 'auditing', 'ready', 'rolling', 'baking', 'reverting', 'closed'] as const;
+export type Phase = (typeof PHASES)[number];
+
+export const OUTCOMES = ['released', 'reverted', 'rolledBack', 'rejected', 'aborted', 'failed'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Someone who gave a command, as they said; `via` is how it reached the release. */
+export interface Actor {
+  by: string;
+  via: 'signal' | 'update' | 'cancel' | 'system';
+}
+
+/** Why a release is paused. `human` is lifted by resume; `metric` only by resume that names the metric. */
+export interface PauseReason {
+  kind: 'human' | 'metric';
+  /** The metric's name when kind is `metric`. */
+  metric?: string;
+  reason: string;
+  by: string;
+  at: number;
+}
+
+/** A person must look. */
+export interface Attention {
+  /** What happened, with WeChat's answer when there is one. */
+  reason: string;
+  /** What a person can do about it. */
+  remedy: string;
+  /** The effect or watch that could not go on. */
+  step: string;
+  since: number;
+}
+
+export type StageState = 'pending' | 'releasing' | 'soaking' | 'holding' | 'confirming' | 'done' | 'skipped';
+
+export interface StageStatus {
+  percentage: number;
+  members: Member[];
+  hold: boolean;
+  state: StageState;
+  soakMs: number;
+  confirmedAt: number | null;
+  /** Rest of the soak; counts down only while `soakEndsAt` is set. */
+  remainingMs: number | null;
+  /** When the soak ends as things stand; null while paused, before and after. */
+  soakEndsAt: number | null;
+}
+
+export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
+
+export interface MetricStatus {
+  name: string;
+  active: boolean;
+  /** The last measurement the release decided on (the running guard's own are live in its heartbeat). */
+  verdict: Verdict | null;
+  value: number | null;
+  at: number | null;
+  message: string;
+  failures: number;
+  inconclusive: number;
+  consecutiveErrors: number;
+}
+
+/** One write to WeChat and what came of it. */
+export interface EffectRecord {
+  endpoint: string;
+  at: number;
+  /** applied: proven by reading; refused: WeChat said no; unknown: could not be told within the budget. */
+  result: 'applied' | 'refused' | 'unknown';
+  percentage?: number;
+  /** WeChat's answer, or how the effect was recognised. */
+  answer: string;
+  /** How many times the request was sent by us. */
+  writes: number;
+}
+
+/** One line of the release's story. */
+export interface Decision {
+  at: number;
+  what: string;
+  why: string;
+  by: string;
+}
+
+export interface AllowedCommand {
+  verb: string;
+  /** A payload that works as it stands, to paste into the Web UI or `temporal workflow signal`. */
+  json: Record<string, unknown>;
+  does: string;
+}
+
+/** Whether and how users can be taken back right now. */
+export interface WayBack {
+  /** none: nobody has the version yet; impossible: users have it and WeChat knows no way back. */
+  way: 'none' | 'revertgrayrelease' | 'revertcoderelease' | 'impossible';
+  text: string;
+}
+
+export interface ReleaseStatus {
+  schemaVersion: 1;
+  app: string;
+  version: string;
+  description: string;
+  workflowId: string;
+  runId: string;
+  phase: Phase;
+  outcome: Outcome | null;
+  /** One sentence: why it stands where it stands, or how it ended. */
+  reason: string;
+  /** Percent of users that WeChat was last confirmed to serve this version to. */
+  percentage: number;
+  paused: PauseReason[];
+  attention: Attention | null;
+  startedAt: number;
+  closedAt: number | null;
+  audit: {
+    auditId: number | null;
+    state: 'none' | 'auditing' | 'delayed' | 'approved' | 'rejected' | 'withdrawn';
+    submittedAt: number | null;
+    overdueAt: number | null;
+    reason: string;
+  };
+  stages: StageStatus[];
+  bake: {
+    state: 'pending' | 'baking' | 'done';
+    bakeMs: number;
+    remainingMs: number | null;
+    endsAt: number | null;
+  };
+  health: MetricStatus[];
+  /** What happens next if nobody does anything, and when (null: when something else happens first). */
+  next: { what: string; at: number | null };
+  allowed: AllowedCommand[];
+  wayBack: WayBack;
+  /** When WeChat completes the gray plan by itself, and when we act before it. */
+  platformDeadline: { finishesAt: number; actsAt: number } | null;
+  /** The version that users had before this release. */
+  previousVersion: string | null;
+  /** Things a person should know that stop nothing. */
+  notices: string[];
+  effects: EffectRecord[];
+  decisions: Decision[];
+  /** Recent ids of commands that were taken in, accepted or refused. */
+  commands: { id: string; verb: string; accepted: boolean; message: string; at: number }[];
+}
