@@ -1,0 +1,140 @@
+/** The plan's `health`: the metrics that decide. Field names are those of Argo Rollouts and Flagger. */
+import { z } from 'zod';
+import { choice, duration, frequency, line, notYet, notYetUnless, number, text, whole } from './field.js';
+import { placeholderFault } from './placeholders.js';
+import { addressFault } from './references.js';
+
+function query(description: string, example: string) {
+  return text({ description, example }, 8_000)
+    .min(1)
+    .superRefine((written, context) => {
+      const fault = placeholderFault(written);
+      if (fault) {
+        context.addIssue({ code: 'custom', message: fault.message, params: { remedy: fault.remedy } });
+      }
+    });
+}
+
+const address = z
+  .string()
+  .meta({
+    description:
+      "Prometheus' address: `env:PLAN_…` or `file:…`, read on the worker, or an http(s) URL without credentials.",
+    examples: ['env:PLAN_PROMETHEUS_URL'],
+    pattern: '^(env:PLAN_[A-Z0-9_]+|file:.+|https?://.+)$',
+  })
+  .superRefine((written, context) => {
+    const fault = addressFault(written);
+    if (fault) context.addIssue({ code: 'custom', message: fault.message, params: { remedy: fault.remedy } });
+  });
+
+const provider = z
+  .strictObject({
+    prometheus: z
+      .strictObject({
+        address,
+        query: query(
+          'An instant query that yields one number. `{{version}}` and `{{app}}` stand for the release.',
+          'js_error_rate{app="{{app}}",version="{{version}}"}',
+        ),
+      })
+      .meta({ description: 'Asks a Prometheus server.' })
+      .exactOptional(),
+    push: z
+      .strictObject({})
+      .meta({ description: 'Values arrive as `healthReport` messages.', examples: [{}] })
+      .exactOptional(),
+    web: notYet('asks any HTTP address.'),
+  })
+  .refine((given) => Object.keys(given).length === 1, {
+    error: 'must name exactly one provider',
+    params: { remedy: 'write either prometheus: { address: …, query: … } or push: {}' },
+  })
+  .meta({
+    description: 'Where values come from: exactly one of `prometheus` and `push`.',
+    examples: [{ push: {} }],
+    minProperties: 1,
+    maxProperties: 1,
+  });
+
+const thresholdRange = z
+  .strictObject({
+    min: number({ description: 'The least good value.', example: 0.99 }).exactOptional(),
+    max: number({ description: 'The largest good value.', example: 0.01 }).exactOptional(),
+  })
+  .refine(({ min, max }) => min !== undefined || max !== undefined, {
+    error: 'is empty, so that every value would pass',
+    params: { remedy: 'give min, max or both, for example thresholdRange: { max: 0.01 }' },
+  })
+  .meta({
+    description: 'A value is good when min ≤ value ≤ max; at least one of them is given.',
+    examples: [{ max: 0.01 }],
+    minProperties: 1,
+  });
+
+const minSamples = z
+  .strictObject({
+    query: query(
+      'How many samples the value is made of. Required for prometheus; a pushed value brings its own.',
+      'launches{app="{{app}}",version="{{version}}"}',
+    ).exactOptional(),
+    atLeast: whole({ description: 'With fewer samples a measurement is inconclusive.', example: 100 }, 1),
+  })
+  .meta({ description: 'How much data a measurement needs before it may decide.' });
+
+export const metric = z
+  .strictObject({
+    name: line(
+      { description: 'A name of its own; status, messages and evidence use it.', example: 'js-error-rate' },
+      64,
+    ),
+    provider,
+    interval: frequency({
+      description: 'Between two measurements. For `push`: how often a value is promised.',
+      example: '1m',
+    }).prefault('1m'),
+    initialDelay: duration(
+      { description: "From a stage's confirmation to its first measurement.", example: '5m' },
+      { leastMs: 0 },
+    ).prefault('0s'),
+    thresholdRange,
+    minSamples: minSamples.exactOptional(),
+    failureLimit: whole(
+      { description: 'The metric fails when failures > failureLimit.', example: 2 },
+      0,
+    ).default(0),
+    inconclusiveLimit: whole(
+      { description: 'More inconclusive measurements than this: pause.', example: 5 },
+      0,
+    ).default(0),
+    consecutiveErrorLimit: whole(
+      { description: 'More errors of the provider in a row than this: pause.', example: 4 },
+      0,
+    ).default(4),
+    from: whole({ description: 'Active from this percentage on.', example: 1 }, 0, 100).default(1),
+    onFailure: choice(
+      ['revert', 'pause', 'notify'],
+      'When it fails: take users back, pause, or only tell.',
+    ).default('revert'),
+    successCondition: notYet('an expression instead of thresholdRange.'),
+    failureCondition: notYet('an expression instead of thresholdRange.'),
+    count: notYetUnless(0, 'how many measurements to take; 0 is as many as the stage has time for.'),
+    dryRun: notYetUnless(false, 'measure without deciding.'),
+    consecutiveSuccessLimit: notYetUnless(0, 'good measurements in a row that are enough.'),
+    onInconclusive: notYetUnless('pause', 'what to do over inconclusiveLimit.'),
+    onError: notYetUnless('pause', 'what to do over consecutiveErrorLimit.'),
+  })
+  .meta({ description: 'One health metric.' });
+
+export const health = z
+  .union([z.literal('none'), z.array(metric).min(1).max(100)], {
+    error: ({ input }) =>
+      input === undefined || input === null
+        ? 'is missing: nothing would notice that the version is bad'
+        : 'must be a list of metrics, or the word none',
+  })
+  .meta({
+    description:
+      'The metrics that decide; or `none`, on purpose, and then every stage before the last needs `hold: true`.',
+    examples: ['none'],
+  });

@@ -1,0 +1,176 @@
+/** Lint rules about what a metric says: its name, threshold, samples, query and consequence. */
+import { formatDuration } from '../domain/duration.js';
+import type { Metric } from '../domain/plan.js';
+import { worstLadder } from '../domain/timeline.js';
+import type { Finding, Rule } from './lint-rule.js';
+
+/** A rule that looks at one metric at a time; `path` leads to it. */
+function perMetric(
+  name: string,
+  asks: string,
+  check: (metric: Metric, path: readonly ['health', number]) => Finding[],
+): Rule {
+  return {
+    name,
+    asks,
+    check: ({ health }) => health.flatMap((metric, index) => check(metric, ['health', index])),
+  };
+}
+
+const ownNames: Rule = {
+  name: 'metric-names',
+  asks: 'Every metric has a name of its own.',
+  check: ({ health }) =>
+    health.flatMap(({ name }, index): Finding[] =>
+      health.findIndex((metric) => metric.name === name) === index
+        ? []
+        : [
+            {
+              severity: 'error',
+              path: ['health', index, 'name'],
+              value: name,
+              message: 'another metric already has this name',
+              remedy: 'give each metric its own name; resume and healthReport address it',
+            },
+          ],
+    ),
+};
+
+const canPassAndFail = perMetric(
+  'threshold',
+  'thresholdRange has min, max or both, and min is not above max.',
+  ({ thresholdRange: { min, max } }, path) => {
+    if (min === undefined && max === undefined) {
+      return [
+        {
+          severity: 'error',
+          path: [...path, 'thresholdRange'],
+          message: 'is empty, so that every value would pass',
+          remedy: 'give min, max or both, for example thresholdRange: { max: 0.01 }',
+        },
+      ];
+    }
+    if (min === undefined || max === undefined || min <= max) return [];
+    return [
+      {
+        severity: 'error',
+        path: [...path, 'thresholdRange'],
+        value: `${min} to ${max}`,
+        message: 'min is above max, so that no value would pass',
+        remedy: 'exchange them',
+      },
+    ];
+  },
+);
+
+const countsSamples = perMetric(
+  'samples',
+  'minSamples of a prometheus metric has a query; that of a pushed one has none. Without minSamples: hint.',
+  ({ minSamples, provider }, path) => {
+    if (!minSamples) {
+      return [
+        {
+          severity: 'hint',
+          path: [...path, 'minSamples'],
+          message: 'without it, a value made of three launches decides like one made of thousands',
+          remedy: 'say how much data is needed, for example minSamples: { query: …, atLeast: 200 }',
+        },
+      ];
+    }
+    if (provider.kind === 'prometheus' && minSamples.query === undefined) {
+      return [
+        {
+          severity: 'error',
+          path: [...path, 'minSamples', 'query'],
+          message: 'is missing: Prometheus does not say how many samples a value is made of',
+          remedy: 'write the query that counts them, for example launches{version="{{version}}"}',
+        },
+      ];
+    }
+    if (provider.kind === 'push' && minSamples.query !== undefined) {
+      return [
+        {
+          severity: 'error',
+          path: [...path, 'minSamples', 'query'],
+          message: 'a pushed metric brings its number of samples with each healthReport; nothing is queried',
+          remedy: 'remove the query and keep atLeast',
+        },
+      ];
+    }
+    return [];
+  },
+);
+
+const looksAtThisVersion = perMetric(
+  'query-names-version',
+  'Queries mention {{version}}. Hint.',
+  ({ provider, minSamples }, path) => {
+    if (provider.kind !== 'prometheus') return [];
+    const queries = [
+      { query: provider.query, path: [...path, 'provider', 'prometheus', 'query'] },
+      { query: minSamples?.query, path: [...path, 'minSamples', 'query'] },
+    ];
+    return queries.flatMap(({ query, path }): Finding[] =>
+      query === undefined || query.includes('{{version}}')
+        ? []
+        : [
+            {
+              severity: 'hint',
+              path,
+              message: 'does not mention {{version}}, so that it measures old and new users alike',
+              remedy: 'select the new version, for example js_errors{version="{{version}}"}',
+            },
+          ],
+    );
+  },
+);
+
+/** Temporal takes 10,000 signals in one execution; this leaves room for people and other metrics. */
+const MOST_PUSHES = 2_000;
+
+const pushesSparingly: Rule = {
+  name: 'push-interval',
+  asks: 'A pushed metric promises a bounded number of messages: one for each interval of the whole watch. Hint.',
+  check: (plan) =>
+    plan.health.flatMap(({ provider, intervalMs }, index): Finding[] => {
+      const watchMs = worstLadder(plan).ms + plan.rollout.bakeMs;
+      const messages = Math.ceil(watchMs / intervalMs);
+      if (provider.kind !== 'push' || messages <= MOST_PUSHES) return [];
+      const enough = formatDuration(Math.ceil(watchMs / MOST_PUSHES / 60_000) * 60_000).replaceAll(' ', '');
+      return [
+        {
+          severity: 'hint',
+          path: ['health', index, 'interval'],
+          value: formatDuration(intervalMs),
+          message: `a value each interval is ${messages} messages, and each is kept in the release's history`,
+          remedy: `write interval: ${enough} or more`,
+        },
+      ];
+    }),
+};
+
+const someMetricStops: Rule = {
+  name: 'some-metric-stops',
+  asks: 'At least one metric does more than tell. Hint.',
+  check: ({ health }) =>
+    health.length === 0 || health.some(({ onFailure }) => onFailure !== 'notify')
+      ? []
+      : [
+          {
+            severity: 'hint',
+            path: ['health', 0, 'onFailure'],
+            value: 'notify',
+            message: 'no metric stops this release; a failing one is only told',
+            remedy: 'write onFailure: revert or pause on at least one',
+          },
+        ],
+};
+
+export const HEALTH_RULES: readonly Rule[] = [
+  ownNames,
+  canPassAndFail,
+  countsSamples,
+  looksAtThisVersion,
+  pushesSparingly,
+  someMetricStops,
+];
