@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { endpoint } from '../endpoint.js';
+import { ownCodes } from '../error-codes.js';
+import { acknowledgement, answerFields, flag, nothing, oneOf, respelled, wholeNumber } from '../fields.js';
+
+/** What the status of a gray release plan means. `deleted` is a cancelled one. */
+export const GRAY_PLAN_STATUS = { initial: 0, running: 1, paused: 2, finished: 3, deleted: 4 } as const;
+export type GrayPlanStatus = (typeof GRAY_PLAN_STATUS)[keyof typeof GRAY_PLAN_STATUS];
+
+const grayReleaseRequest = z
+  .strictObject({
+    /** Whole percent of users. */
+    gray_percentage: z.int().min(0).max(100),
+    /** Project members (developers) first. WeChat's spelling; some of its pages swap the two explanations. */
+    support_debuger_first: z.boolean().optional(),
+    /** Experience members (testers) first. */
+    support_experiencer_first: z.boolean().optional(),
+  })
+  .refine(
+    (body) =>
+      body.gray_percentage !== 0 ||
+      body.support_debuger_first === true ||
+      body.support_experiencer_first === true,
+    { error: '0 % needs support_debuger_first or support_experiencer_first', path: ['gray_percentage'] },
+  );
+
+/** Starts the gray release of the approved audit, or raises its percentage. It can only rise (85082). */
+export const grayRelease = endpoint({
+  name: 'grayrelease',
+  method: 'POST',
+  path: '/wxa/grayrelease',
+  kind: 'write',
+  in: 'body',
+  request: grayReleaseRequest,
+  response: acknowledgement,
+  errors: ownCodes(-1, 40001, 40097, 85079, 85080, 85081, 85082, 86002),
+  doc: 'Release the approved version to a percentage of users, or raise the percentage.',
+});
+
+const grayPlan = respelled(
+  {
+    createTimestamp: 'create_timestamp',
+    grayPercentage: 'gray_percentage',
+    defaultFinishTimestamp: 'default_finish_timestamp',
+    supportDebugerFirst: 'support_debuger_first',
+    supportExperiencerFirst: 'support_experiencer_first',
+  },
+  z.looseObject({
+    status: oneOf(Object.values(GRAY_PLAN_STATUS)),
+    /** Seconds since the epoch; 0 when there was never a plan. */
+    create_timestamp: wholeNumber,
+    /** Percent of users. */
+    gray_percentage: wholeNumber,
+    support_debuger_first: flag.optional(),
+    support_experiencer_first: flag.optional(),
+    /** When WeChat completes the plan by itself, seconds since the epoch. Newer answers leave it out. */
+    default_finish_timestamp: wholeNumber.optional(),
+  }),
+);
+
+/** The gray release plan. Cloud calls answer the same in camelCase, so both spellings are understood. */
+export const getGrayReleasePlan = endpoint({
+  name: 'getgrayreleaseplan',
+  method: 'GET',
+  path: '/wxa/getgrayreleaseplan',
+  kind: 'read',
+  in: 'query',
+  request: nothing,
+  response: respelled(
+    { errCode: 'errcode', errMsg: 'errmsg', grayReleasePlan: 'gray_release_plan' },
+    z.looseObject({ ...answerFields, gray_release_plan: grayPlan }),
+  ),
+  errors: ownCodes(-1),
+  doc: 'Read the gray release plan: its state, percentage and age.',
+});
+
+/** Cancels the gray release: its users return to the online version. A GET that acts. */
+export const revertGrayRelease = endpoint({
+  name: 'revertgrayrelease',
+  method: 'GET',
+  path: '/wxa/revertgrayrelease',
+  kind: 'write',
+  in: 'query',
+  request: nothing,
+  response: acknowledgement,
+  errors: ownCodes(-1),
+  doc: 'Cancel the gray release.',
+});

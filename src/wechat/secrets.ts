@@ -1,0 +1,24 @@
+/** What stands where a token stood. */
+const PLACEHOLDER = '[token]';
+
+/** The longest piece of an answer that is kept in a failure, characters. */
+const KEPT = 2_000;
+
+/** Takes tokens out of a text, in the spellings of plain text, URLs and JSON strings. */
+export function withoutTokens(text: string, tokens: readonly string[]): string {
+  const spellings = tokens
+    .filter((token) => token !== '')
+    .flatMap((token) => [
+      token,
+      encodeURIComponent(token),
+      new URLSearchParams([['', token]]).toString().slice(1),
+      JSON.stringify(token).slice(1, -1),
+    ]);
+  return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, PLACEHOLDER), text);
+}
+
+/** An answer as it may be kept: without tokens, and not longer than a person would read. */
+export function keepable(answer: string, tokens: readonly string[]): string {
+  const safe = withoutTokens(answer, tokens);
+  return safe.length <= KEPT ? safe : `${safe.slice(0, KEPT)}… (${safe.length} characters)`;
+}
