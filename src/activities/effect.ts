@@ -1,0 +1,169 @@
+/**
+ * The write protocol: read, decide, write, verify. One attempt sends at most one write; what it knows goes to the
+ * next attempt, and an attempt that vanished is taken to have written. The rules are in domain/effects.ts.
+ */
+import {
+  EFFECTS,
+  type EffectName,
+  type EffectResult,
+  MAX_DEFERRALS,
+  MAX_FAILED_READS,
+  nextWrite,
+  recallMemory,
+  type WriteMemory,
+} from '../domain/effects.js';
+import type { Proof } from '../domain/proofs.js';
+import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';
+import { askedDelayMs, deferralMs, describe, isClaimed, isDeferred, needsPerson } from './failures.js';
+
+export interface Protocol {
+  effect: EffectName;
+  /** Whether the effect is there, and ours. */
+  read(signal: AbortSignal): Promise<Proof>;
+  /** Sends the write once. */
+  write(signal: AbortSignal): Promise<unknown>;
+  /** What would make WeChat refuse anyway; asked before the first write only. Null when all is well. */
+  before?(signal: AbortSignal): Promise<{ reason: string; remedy: string } | null>;
+  /** The write must not be sent after this moment, milliseconds since the epoch. */
+  freshUntil?: number | null;
+}
+
+/** Brings an effect about exactly once, as far as WeChat lets that be known. */
+export async function runEffect(protocol: Protocol): Promise<EffectResult> {
+  const attempt = beginAttempt<WriteMemory>();
+  const memory = recallMemory(attempt.memory, attempt.number, attempt.now());
+  return new EffectAttempt(protocol, attempt, memory).run();
+}
+
+class EffectAttempt {
+  constructor(
+    private readonly protocol: Protocol,
+    private readonly attempt: Attempt<WriteMemory>,
+    private memory: WriteMemory,
+  ) {}
+
+  async run(): Promise<EffectResult> {
+    const seen = await this.readProof();
+    if (seen !== null) return seen;
+    const next = nextWrite(this.protocol.effect, this.memory, this.attempt.now());
+    switch (next.do) {
+      case 'readAgain':
+        throw this.again(next.afterMs, `${this.endpoint} is not to be seen yet`);
+      case 'giveUp':
+        return this.giveUp();
+      case 'write':
+        return this.write();
+    }
+  }
+
+  private get endpoint(): string {
+    return EFFECTS[this.protocol.effect].endpoint;
+  }
+
+  /** The result when the reading decides; null when the effect is not there. */
+  private async readProof(): Promise<EffectResult | null> {
+    let proof: Proof;
+    try {
+      proof = await this.protocol.read(this.attempt.deadline);
+    } catch (error) {
+      return this.failedRead(error);
+    }
+    this.memory = { ...this.memory, failedReads: 0 };
+    if (proof.seen === 'missing') return null;
+    if (proof.seen === 'conflict') return this.refused(proof.why, EFFECTS[this.protocol.effect].remedy);
+    const { facts, how } = proof;
+    const answer = this.memory.lastAnswer === '' ? `${how} (found so)` : `${this.memory.lastAnswer}; ${how}`;
+    return { status: 'applied', at: this.attempt.now(), writes: this.memory.writes, answer, facts };
+  }
+
+  private failedRead(error: unknown): EffectResult {
+    const blocked = needsPerson(error);
+    const failedReads = this.memory.failedReads + 1;
+    this.memory = { ...this.memory, failedReads };
+    if (blocked === null && failedReads <= MAX_FAILED_READS)
+      throw this.again(askedDelayMs(error) ?? backOffMs(failedReads), describe(error));
+    const why = `${describe(error)}; it could not be read whether ${this.endpoint} took effect`;
+    const remedy = blocked?.remedy ?? 'WeChat cannot be read from this worker; `retry` once it can';
+    return this.memory.lastWriteAt === null ? this.refused(why, remedy) : this.unknown(why, remedy);
+  }
+
+  private async write(): Promise<EffectResult> {
+    const { protocol, attempt } = this;
+    const { freshUntil } = protocol;
+    if (typeof freshUntil === 'number' && attempt.now() > freshUntil)
+      return {
+        status: 'stale',
+        at: attempt.now(),
+        writes: this.memory.writes,
+        answer: 'the health confirmation grew too old',
+      };
+    if (this.memory.lastWriteAt === null && protocol.before !== undefined) {
+      const wrong = await protocol
+        .before(attempt.deadline)
+        .catch((error: unknown) => this.failedBefore(error));
+      if (wrong !== null) return this.refused(wrong.reason, wrong.remedy);
+    }
+    const earlier = this.memory;
+    this.memory = { ...earlier, writes: earlier.writes + 1, lastWriteAt: attempt.now() };
+    attempt.remember(this.memory);
+    try {
+      await protocol.write(attempt.deadline);
+      this.memory = { ...this.memory, accepted: 'ok', lastAnswer: 'ok' };
+    } catch (error) {
+      const blocked = needsPerson(error);
+      if (blocked !== null) return this.refused(blocked.reason, blocked.remedy);
+      if (isDeferred(error)) return this.deferred(earlier, error);
+      this.memory = {
+        ...this.memory,
+        accepted: isClaimed(error) ? 'claimed' : 'no',
+        lastAnswer: describe(error),
+        lastWriteAt: attempt.now(),
+      };
+    }
+    const seen = await this.readProof();
+    if (seen !== null) return seen;
+    throw this.again(1_000, `${this.endpoint} answered ${this.memory.lastAnswer}, and is not to be seen yet`);
+  }
+
+  private failedBefore(error: unknown): { reason: string; remedy: string } {
+    const blocked = needsPerson(error);
+    if (blocked !== null) return blocked;
+    const failedReads = this.memory.failedReads + 1;
+    this.memory = { ...this.memory, failedReads };
+    if (failedReads > MAX_FAILED_READS)
+      return {
+        reason: describe(error),
+        remedy: 'WeChat cannot be read from this worker; `retry` once it can',
+      };
+    throw this.again(askedDelayMs(error) ?? backOffMs(failedReads), describe(error));
+  }
+
+  /** WeChat did not take the write and asks to come back: it counts as not sent. */
+  private deferred(earlier: WriteMemory, error: unknown): EffectResult {
+    this.memory = { ...earlier, deferrals: earlier.deferrals + 1, lastAnswer: describe(error) };
+    if (this.memory.deferrals > MAX_DEFERRALS)
+      return this.refused(describe(error), 'WeChat keeps asking to come back later; `retry` begins again');
+    throw this.again(deferralMs(error, this.memory.deferrals), describe(error));
+  }
+
+  private giveUp(): EffectResult {
+    const { lastAnswer, accepted } = this.memory;
+    const { remedy } = EFFECTS[this.protocol.effect];
+    if (accepted === 'claimed') return this.refused(`${lastAnswer}; what is there is not ours`, remedy);
+    return this.unknown(`${lastAnswer}; no reading shows it`, remedy);
+  }
+
+  private refused(answer: string, remedy: string): EffectResult {
+    return { status: 'refused', at: this.attempt.now(), writes: this.memory.writes, answer, remedy };
+  }
+
+  private unknown(answer: string, remedy: string): EffectResult {
+    return { status: 'unknown', at: this.attempt.now(), writes: this.memory.writes, answer, remedy };
+  }
+
+  /** Ends the attempt in order, so that the next one may trust its memory. */
+  private again(afterMs: number, why: string): Error {
+    this.attempt.remember({ ...this.memory, endedAttempt: this.attempt.number });
+    return tryAgain(afterMs, why);
+  }
+}

@@ -1,0 +1,53 @@
+/** WeChat's errors in the words of a release. */
+import type { Blocked } from '../domain/apply.js';
+import { WechatError } from '../wechat/errors.js';
+
+/** A person can mend it and nothing else can: no use in asking again. */
+const FINAL: ReadonlySet<string> = new Set(['permission', 'permanent', 'quota', 'refreshToken']);
+
+/** What went wrong, in a line; errors of the client carry no token. */
+export function describe(error: unknown): string {
+  if (error instanceof WechatError) {
+    const { endpoint, code, message, meaning } = error.failure;
+    return `${endpoint}: ${code === undefined ? '' : `${code} `}${message}${meaning && meaning !== message ? ` (${meaning})` : ''}`;
+  }
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}
+
+/** The failure as something a person must mend; null when asking again may help. */
+export function needsPerson(error: unknown): Blocked | null {
+  if (!(error instanceof WechatError) || !FINAL.has(error.failure.action)) return null;
+  return { reason: describe(error), remedy: error.failure.remedy };
+}
+
+/** How long WeChat asked to wait, milliseconds. */
+export function askedDelayMs(error: unknown): number | null {
+  return error instanceof WechatError ? (error.failure.retryAfterMs ?? null) : null;
+}
+
+/**
+ * How long to wait after `times` deferrals of a write, milliseconds. A limit is waited for as told; work that WeChat
+ * has to finish first (61039) is asked for soon at first, for it often ends before the time it names.
+ */
+export function deferralMs(error: unknown, times: number): number {
+  const asked = askedDelayMs(error) ?? 5_000;
+  const soon = error instanceof WechatError && error.failure.action === 'notNow';
+  return soon ? Math.min(asked, 1_000 * 2 ** (times - 1)) : asked;
+}
+
+/** Whether a write was certainly not applied and may simply be sent later. */
+export function isDeferred(error: unknown): boolean {
+  return error instanceof WechatError && ['retryAfter', 'notNow'].includes(error.failure.action);
+}
+
+/** WeChat says it is so already; only a reading can tell whether it was us. */
+export function isClaimed(error: unknown): boolean {
+  return error instanceof WechatError && error.failure.action === 'alreadyDone';
+}
+
+/** Whether WeChat answered with this code. */
+export function hasCode(error: unknown, ...codes: number[]): boolean {
+  return (
+    error instanceof WechatError && error.failure.code !== undefined && codes.includes(error.failure.code)
+  );
+}

@@ -1,0 +1,142 @@
+/** The effects of a release, each read, written and proven by the same protocol. */
+import type { EffectResult } from '../domain/effects.js';
+import type { AuditPlan, Member } from '../domain/plan.js';
+import { itemProblems } from '../domain/preflight.js';
+import * as proofs from '../domain/proofs.js';
+import type { EndpointRequest } from '../wechat/catalogue.js';
+import type { WechatClient } from '../wechat/client.js';
+import { runEffect } from './effect.js';
+import { readerOf } from './readings.js';
+
+export interface CommitInput {
+  app: string;
+  version: string;
+  description: string;
+  template: number;
+  ext: Record<string, unknown>;
+  baselineSec: number | null;
+}
+export interface SubmitAuditInput {
+  app: string;
+  version: string;
+  body: AuditPlan['body'];
+  beforeId: number | null;
+}
+export interface GrayReleaseInput extends proofs.GrayWant {
+  app: string;
+  members: Member[];
+  freshUntil: number | null;
+}
+export interface RevertCodeInput {
+  app: string;
+  from: string;
+  to: string | null;
+  appVersion: number | null;
+}
+
+export function createEffectActivities(client: WechatClient) {
+  const reader = (app: string, signal: AbortSignal) => readerOf(client, app, signal);
+  return {
+    commit({ app, ...input }: CommitInput): Promise<EffectResult> {
+      return runEffect({
+        effect: 'commit',
+        read: async (signal) => proofs.proveCommit((await reader(app, signal).versions()).trial, input),
+        write: (signal) =>
+          client.call('commit', {
+            app,
+            signal,
+            timeoutMs: 35_000,
+            params: {
+              template_id: input.template,
+              ext_json: JSON.stringify(input.ext),
+              user_version: input.version,
+              user_desc: input.description,
+            },
+          }),
+      });
+    },
+
+    submitAudit({ app, body, ...input }: SubmitAuditInput): Promise<EffectResult> {
+      return runEffect({
+        effect: 'submitAudit',
+        read: async (signal) => proofs.proveSubmit(await reader(app, signal).latestAudit(), input),
+        before: async (signal) => {
+          const read = reader(app, signal);
+          const [pages, categories] = await Promise.all([read.pages(), read.categories()]);
+          const problems = itemProblems(body.item_list ?? [], pages, categories);
+          return problems.length === 0
+            ? null
+            : {
+                reason: `WeChat would refuse the audit: ${problems.join('; ')}`,
+                remedy:
+                  'abort and start again with corrected audit.items, or mend the app in the console and `retry`',
+              };
+        },
+        write: (signal) =>
+          client.call('submit_audit', { app, signal, params: body as EndpointRequest<'submit_audit'> }),
+      });
+    },
+
+    withdrawAudit({ app, auditId }: { app: string; auditId: number }): Promise<EffectResult> {
+      return runEffect({
+        effect: 'withdrawAudit',
+        read: async (signal) => proofs.proveWithdrawn(await reader(app, signal).audit(auditId)),
+        write: (signal) => client.call('undocodeaudit', { app, signal, params: {} }),
+      });
+    },
+
+    grayRelease({ app, members, freshUntil, ...want }: GrayReleaseInput): Promise<EffectResult> {
+      return runEffect({
+        effect: 'grayRelease',
+        freshUntil,
+        read: async (signal) => proofs.proveGray(await reader(app, signal).gray(), want),
+        write: (signal) =>
+          client.call('grayrelease', {
+            app,
+            signal,
+            params: {
+              gray_percentage: want.percentage,
+              ...(members.includes('developers') ? { support_debuger_first: true } : {}),
+              ...(members.includes('testers') ? { support_experiencer_first: true } : {}),
+            },
+          }),
+      });
+    },
+
+    release({
+      app,
+      ...want
+    }: {
+      app: string;
+      version: string;
+      baselineOnlineSec: number | null;
+    }): Promise<EffectResult> {
+      return runEffect({
+        effect: 'release',
+        read: async (signal) => proofs.proveRelease((await reader(app, signal).versions()).online, want),
+        write: (signal) => client.call('release', { app, signal, params: {} }),
+      });
+    },
+
+    revertGray({ app }: { app: string }): Promise<EffectResult> {
+      return runEffect({
+        effect: 'revertGray',
+        read: async (signal) => proofs.proveGrayReverted(await reader(app, signal).grayPlan()),
+        write: (signal) => client.call('revertgrayrelease', { app, signal, params: {} }),
+      });
+    },
+
+    revertCode({ app, appVersion, ...want }: RevertCodeInput): Promise<EffectResult> {
+      return runEffect({
+        effect: 'revertCode',
+        read: async (signal) => proofs.proveCodeReverted((await reader(app, signal).versions()).online, want),
+        write: (signal) =>
+          client.call('revertcoderelease', {
+            app,
+            signal,
+            params: appVersion === null ? {} : { app_version: appVersion },
+          }),
+      });
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Readings that a release begins with, and those that choose a way back. Nothing here changes anything. */
+import type { Blocked } from '../domain/apply.js';
+import type { Baseline, WayBackReading } from '../domain/readings.js';
+import type { WechatClient } from '../wechat/client.js';
+import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';
+import { askedDelayMs, describe, needsPerson } from './failures.js';
+import { type Reader, readerOf } from './readings.js';
+
+/** Attempts before a person must look; with the back-off about ten minutes. */
+const MAX_ATTEMPTS = 24;
+
+export type Surveyed = { ok: true; baseline: Baseline } | { ok: false; blocked: Blocked };
+export type WayBackSurveyed = { ok: true; reading: WayBackReading } | { ok: false; blocked: Blocked };
+
+/** Everything there is before a release, read at one moment. `now` is milliseconds since the epoch. */
+export async function readBaseline(reader: Reader, now: number): Promise<Baseline> {
+  const [versions, history, latestAudit, grayPlan, quota] = await Promise.all([
+    reader.versions(),
+    reader.history(),
+    reader.latestAudit(),
+    reader.grayPlan(),
+    // The quota is advice; it was seen failing while everything else worked.
+    reader.quota().catch((error: unknown) => (needsPerson(error) ? Promise.reject(error) : null)),
+  ]);
+  return { at: now, ...versions, history, latestAudit, grayPlan, quota };
+}
+
+export function createSurveyActivities(client: WechatClient) {
+  return {
+    async survey({ app }: { app: string }): Promise<Surveyed> {
+      const attempt = beginAttempt<never>();
+      return asked(attempt, async () => ({
+        ok: true,
+        baseline: await readBaseline(readerOf(client, app, attempt.untilCancelled), attempt.now()),
+      }));
+    },
+    async surveyWayBack({ app }: { app: string }): Promise<WayBackSurveyed> {
+      const attempt = beginAttempt<never>();
+      const reader = readerOf(client, app, attempt.untilCancelled);
+      return asked(attempt, async () => {
+        const at = attempt.now();
+        const [grayPlan, { online }, history] = await Promise.all([
+          reader.grayPlan(),
+          reader.versions(),
+          reader.history(),
+        ]);
+        return { ok: true, reading: { at, grayPlan, online, history } };
+      });
+    },
+  };
+}
+
+/** Reads, and turns a failure into another attempt or, where that is no use, into something for a person. */
+async function asked<T>(
+  attempt: Attempt<never>,
+  read: () => Promise<T>,
+): Promise<T | { ok: false; blocked: Blocked }> {
+  try {
+    return await read();
+  } catch (error) {
+    const blocked = needsPerson(error);
+    if (blocked !== null) return { ok: false, blocked };
+    if (attempt.number < MAX_ATTEMPTS)
+      throw tryAgain(askedDelayMs(error) ?? backOffMs(attempt.number), describe(error));
+    const remedy = 'WeChat cannot be read from this worker; `retry` once it can';
+    return { ok: false, blocked: { reason: describe(error), remedy } };
+  }
+}

@@ -1,0 +1,84 @@
+/** What a worker is told: where WeChat is, which tokens it has, which providers plans may reach. */
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const reference = z
+  .string()
+  .regex(/^(env:[A-Za-z_]\w*|file:.+)$/, 'must be env:NAME or file:/path, never a token itself');
+
+const schema = z.strictObject({
+  wechat: z
+    .strictObject({
+      /** WeChat's API; another one only for a simulator or a proxy of your own. */
+      baseUrl: z.url({ protocol: /^https?$/ }).default('https://api.weixin.qq.com'),
+      /** For one HTTP request, milliseconds; a write must end before its activity does. */
+      timeoutMs: z.int().min(100).max(12_000).default(8_000),
+    })
+    .prefault({}),
+  /** Where authorizer access tokens are: by appid, and one for every other app. */
+  tokens: z
+    .strictObject({ apps: z.record(z.string(), reference).default({}), default: reference.optional() })
+    .prefault({}),
+  providers: z
+    .strictObject({
+      /** Hosts, without port, that a plan's health providers may be on. */
+      allowedHosts: z.array(z.string().min(1)).default(['127.0.0.1', 'localhost']),
+    })
+    .prefault({}),
+  references: z
+    .strictObject({
+      /** The only folder that a plan's `file:` references read below. */
+      folder: z.string().optional(),
+    })
+    .prefault({}),
+});
+
+export type WorkerConfig = z.output<typeof schema>;
+export type WorkerConfigInput = z.input<typeof schema>;
+
+/** The configuration is wrong or cannot be read. The message names the field and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Checks a configuration and fills in defaults. @throws ConfigError */
+export function parseWorkerConfig(input: unknown, source = 'the configuration'): WorkerConfig {
+  const parsed = schema.safeParse(input ?? {});
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'top level'}: ${issue.message}`,
+  );
+  throw new ConfigError(`${source} is not valid: ${problems.join('; ')}`);
+}
+
+/**
+ * The configuration from the environment: WEAPP_CONFIG names a YAML or JSON file, WECHAT_API_BASE goes before its
+ * base address. Without a file every app's token is expected in WEAPP_TOKEN.
+ * @throws ConfigError
+ */
+export async function loadWorkerConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<WorkerConfig> {
+  const file = env.WEAPP_CONFIG;
+  const read = file === undefined ? { tokens: { default: 'env:WEAPP_TOKEN' } } : await readConfigFile(file);
+  const config = parseWorkerConfig(read, file ?? 'the environment');
+  const baseUrl = env.WECHAT_API_BASE;
+  if (baseUrl === undefined || baseUrl === '') return config;
+  const wechat = { ...config.wechat, baseUrl };
+  return parseWorkerConfig({ ...config, wechat }, 'WECHAT_API_BASE');
+}
+
+async function readConfigFile(file: string): Promise<unknown> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
+    throw new ConfigError(`WEAPP_CONFIG names ${file}, which cannot be read (${code})`);
+  });
+  try {
+    return parse(text);
+  } catch (error) {
+    throw new ConfigError(
+      `${file} is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}`,
+    );
+  }
+}

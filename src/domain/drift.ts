@@ -1,0 +1,62 @@
+/** Drift: what someone did to the staged release by a button elsewhere, seen from its owner's side. */
+import { type GrayReading, isOnline } from './proofs.js';
+import type { Observed } from './readings.js';
+
+export interface Expected {
+  version: string;
+  baselineOnlineSec: number | null;
+  expect: 'gray' | 'completing' | 'online';
+  percentage: number;
+  createdSec: number | null;
+  auditId: number | null;
+}
+
+/** How a reading differs from what we left. */
+export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: Expected): Observed {
+  const onlineText = online === null ? 'nothing is online' : `${online.version} is online`;
+  if (own.auditId !== null && latestAuditId !== null && latestAuditId !== own.auditId)
+    return {
+      kind: 'newAudit',
+      text: `audit ${latestAuditId} was submitted by someone else after ours (${own.auditId})`,
+    };
+  if (own.expect === 'completing') return { kind: 'ours' };
+  if (own.expect === 'online')
+    return online?.version === own.version
+      ? { kind: 'ours' }
+      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}` };
+  if (plan.createdSec !== own.createdSec && plan.status !== 'none')
+    return {
+      kind: 'otherVersion',
+      text: `another staged release (${plan.status} at ${plan.percentage} %) took the place of ours`,
+    };
+  switch (plan.status) {
+    case 'running':
+      return plan.percentage === own.percentage
+        ? { kind: 'ours' }
+        : {
+            kind: 'advanced',
+            text: `someone set the staged release to ${plan.percentage} %, we left it at ${own.percentage} %`,
+          };
+    case 'paused':
+      return {
+        kind: 'paused',
+        text: `someone paused the staged release at ${plan.percentage} % in the console; only the console can resume it`,
+      };
+    case 'finished':
+      if (isOnline(online, own))
+        return {
+          kind: 'finished',
+          text: 'someone finished the staged release in the console; everyone has the version',
+        };
+      // Finished a moment ago, and the full release is still on its way.
+      return online === null || online.timeSec === own.baselineOnlineSec
+        ? { kind: 'ours' }
+        : { kind: 'otherVersion', text: onlineText };
+    case 'deleted':
+    case 'none':
+      return {
+        kind: 'cancelled',
+        text: `someone cancelled the staged release in the console; ${onlineText}`,
+      };
+  }
+}

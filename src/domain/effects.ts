@@ -1,0 +1,145 @@
+/**
+ * Every write to WeChat, as a table: how long one negative reading proves nothing, how often a write may be
+ * sent, and what a person can do when its outcome cannot be told. WeChat is not transactional and gives no
+ * idempotency keys, so an effect is applied when a reading proves it, whatever the write answered.
+ */
+export const EFFECTS = {
+  commit: {
+    endpoint: 'commit',
+    // A commit whose connection broke may still be running for a minute (9402202).
+    settleMs: 60_000,
+    maxWrites: 3,
+    remedy: 'look at the trial version in the console; `retry` uploads again, `abort` ends the release',
+  },
+  submitAudit: {
+    endpoint: 'submit_audit',
+    settleMs: 60_000,
+    maxWrites: 3,
+    remedy:
+      'a lasting -1 on submit_audit usually ends only when the template is uploaded and committed anew: abort, then start again; or `retry`',
+  },
+  withdrawAudit: {
+    endpoint: 'undocodeaudit',
+    settleMs: 30_000,
+    // Five a day and ten a month per app: never spent twice.
+    maxWrites: 1,
+    remedy: 'look at the audit in the console; `retry` withdraws again and may cost another of five a day',
+  },
+  grayRelease: {
+    endpoint: 'grayrelease',
+    settleMs: 10_000,
+    maxWrites: 3,
+    remedy:
+      'look at the staged release in the console; `retry` tries the stage again, `abort` takes users back',
+  },
+  release: {
+    endpoint: 'release',
+    settleMs: 30_000,
+    maxWrites: 3,
+    remedy: 'look at the online version in the console; `retry` tries again, `abort` takes users back',
+  },
+  revertGray: {
+    endpoint: 'revertgrayrelease',
+    settleMs: 10_000,
+    maxWrites: 5,
+    remedy:
+      'cancel the staged release in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+  },
+  revertCode: {
+    endpoint: 'revertcoderelease',
+    settleMs: 30_000,
+    maxWrites: 3,
+    remedy:
+      'roll back in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+  },
+} as const;
+
+export type EffectName = keyof typeof EFFECTS;
+
+/** What the proof of an effect showed. Moments of WeChat in seconds. */
+export interface EffectFacts {
+  auditId?: number;
+  percentage?: number;
+  /** The gray plan's create_timestamp, seconds: its identity. */
+  createdSec?: number;
+  /** When WeChat completes the plan by itself, seconds. */
+  finishesSec?: number | null;
+  /** The version is online for everyone. */
+  online?: boolean;
+}
+
+interface Told {
+  at: number;
+  /** How many times we sent the request. */
+  writes: number;
+  /** WeChat's answer, or how the effect was recognised. Never a token. */
+  answer: string;
+}
+
+/** How an effect ended. Activities return this; they do not throw for WeChat's sake. */
+export type EffectResult =
+  | (Told & { status: 'applied'; facts: EffectFacts })
+  /** WeChat, or the facts, said no: nothing was applied. */
+  | (Told & { status: 'refused'; remedy: string })
+  /** It could not be told within the budget whether it was applied. */
+  | (Told & { status: 'unknown'; remedy: string })
+  /** Not sent: the confirmation it was to rest on had become too old. */
+  | (Told & { status: 'stale' });
+
+/** `writes` remembered between attempts; `lastWriteAt` null when nothing was sent. */
+export interface WriteMemory {
+  writes: number;
+  lastWriteAt: number | null;
+  /** WeChat answered a write with ok, or claimed that it is so already (which may be someone else's doing). */
+  accepted: 'no' | 'ok' | 'claimed';
+  lastAnswer: string;
+  failedReads: number;
+  /** Times WeChat told us to come back later without taking the write. */
+  deferrals: number;
+  /** The attempt that ended in order; a missing one may have written at any time up to its end. */
+  endedAttempt: number;
+}
+
+export const FRESH_MEMORY: WriteMemory = {
+  writes: 0,
+  lastWriteAt: null,
+  accepted: 'no',
+  lastAnswer: '',
+  failedReads: 0,
+  deferrals: 0,
+  endedAttempt: 0,
+};
+
+/** Readings that failed in a row before an effect gives up; with the back-off below about ten minutes. */
+export const MAX_FAILED_READS = 24;
+/** Times WeChat may ask to come back later (45011, 61039) before a person must look; at 20 s about two hours. */
+export const MAX_DEFERRALS = 360;
+
+/**
+ * What an attempt starts from. An attempt before this one that did not end in order (its process died, or it
+ * ran out of time) may have written without saying so: then a write is assumed to have happened just now.
+ */
+export function recallMemory(stored: WriteMemory | undefined, attempt: number, now: number): WriteMemory {
+  const memory = stored ?? FRESH_MEMORY;
+  if (attempt <= 1 || memory.endedAttempt === attempt - 1) return memory;
+  return {
+    ...memory,
+    lastWriteAt: now,
+    lastAnswer: memory.lastAnswer || 'the attempt before ended without an answer',
+  };
+}
+
+/** What to do when a reading shows that the effect is not there. */
+export type NextWrite = { do: 'write' } | { do: 'readAgain'; afterMs: number } | { do: 'giveUp' };
+
+/** One negative reading proves nothing until the settle time has passed; then a write may be sent again. */
+export function nextWrite(effect: EffectName, memory: WriteMemory, now: number): NextWrite {
+  const { settleMs, maxWrites } = EFFECTS[effect];
+  if (memory.lastWriteAt !== null) {
+    const left = memory.lastWriteAt + settleMs - now;
+    if (left > 0) return { do: 'readAgain', afterMs: Math.min(left, 2_000) };
+    // WeChat took it and yet it does not show: sending it again would be guessing.
+    if (memory.accepted !== 'no') return { do: 'giveUp' };
+  }
+  return memory.writes < maxWrites ? { do: 'write' } : { do: 'giveUp' };
+}

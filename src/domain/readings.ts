@@ -1,0 +1,75 @@
+/**
+ * What was read from WeChat, in our own words: the facts that rules decide on.
+ * Moments that WeChat gives are whole seconds since the epoch (suffix `Sec`); `at` is milliseconds.
+ */
+
+/** getgrayreleaseplan's status: 0 initial, 1 running, 2 paused, 3 finished, 4 deleted. */
+export type GrayStatus = 'none' | 'running' | 'paused' | 'finished' | 'deleted';
+
+export interface GrayPlanReading {
+  status: GrayStatus;
+  percentage: number;
+  /** Identifies the plan: kept when the percentage rises. 0 when there never was one. */
+  createdSec: number;
+  /** WeChat's own completion, when it says so (only older documents list the field). */
+  finishesSec: number | null;
+}
+
+export interface VersionReading {
+  version: string;
+  /** When it went online, or was uploaded. */
+  timeSec: number;
+}
+
+export interface HistoryEntry {
+  /** The number revertcoderelease takes. */
+  appVersion: number;
+  version: string;
+  commitSec: number;
+}
+
+/** get_latest_auditstatus: 0 passed, 1 rejected, 2 auditing, 3 withdrawn, 4 delayed. */
+export type AuditStatus = 'approved' | 'rejected' | 'auditing' | 'withdrawn' | 'delayed';
+
+export interface AuditReading {
+  auditId: number;
+  status: AuditStatus;
+  version: string | null;
+  reason: string;
+}
+
+/** Everything there was before this release touched anything. */
+export interface Baseline {
+  at: number;
+  online: VersionReading | null;
+  trial: VersionReading | null;
+  history: HistoryEntry[];
+  latestAudit: AuditReading | null;
+  grayPlan: GrayPlanReading;
+  /** Audits left this month for the whole third-party platform; null when WeChat would not say. */
+  quota: { rest: number; limit: number } | null;
+}
+
+/** What is read to choose a way back. */
+export interface WayBackReading {
+  at: number;
+  grayPlan: GrayPlanReading;
+  online: VersionReading | null;
+  history: HistoryEntry[];
+}
+
+/** What the plan looks like to someone who owns it. `ours` is the only one that needs nobody. */
+export type Observed =
+  | { kind: 'ours' }
+  | {
+      kind: 'advanced' | 'paused' | 'cancelled' | 'finished' | 'otherVersion' | 'newAudit' | 'unreadable';
+      text: string;
+    };
+
+export function isAuditOpen(status: AuditStatus): boolean {
+  return status === 'auditing' || status === 'delayed';
+}
+
+export function isGrayOpen(status: GrayStatus): boolean {
+  return status === 'running' || status === 'paused';
+}

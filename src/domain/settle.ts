@@ -1,0 +1,184 @@
+/**
+ * Everything that happens because time passed or because a wish was stated: endings, deadlines, the end of the
+ * bake. Called before each decision; calling it twice changes nothing.
+ */
+import { wakeAudit } from './audit-wake.js';
+import { confirmed } from './confirm.js';
+import { EFFECTS } from './effects.js';
+import { nextPhase } from './phase.js';
+import { PLATFORM_ACTION_MS, PLATFORM_LIMIT_MS, PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
+import { soakLeft } from './soak.js';
+import { notice, type ReleaseState, tell } from './state.js';
+import type { Outcome } from './status.js';
+
+/** The state at `now`, milliseconds since the epoch. */
+export function settle(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  return [wakeAudit, overdueAudit, platformDeadline, beginEnding, endOfBake, endOfReverting].reduce(
+    (current, rule) => (current.phase === 'closed' ? current : rule(current, plan, now)),
+    state,
+  );
+}
+
+export function close(state: ReleaseState, outcome: Outcome, reason: string, now: number): ReleaseState {
+  const closed: ReleaseState = {
+    ...state,
+    phase: nextPhase(state.phase, 'ended'),
+    outcome,
+    reason,
+    closedAt: now,
+    attention: null,
+    pauses: [],
+  };
+  return tell(closed, { at: now, what: outcome, why: reason, by: 'weapp-rollout' });
+}
+
+/** When the audit is overdue, milliseconds since the epoch; null before submission. */
+export function auditOverdueAt(state: ReleaseState, plan: ReleasePlan): number | null {
+  return state.audit.submittedAt === null ? null : state.audit.submittedAt + plan.audit.deadlineMs;
+}
+
+/** When WeChat completes the plan by itself and when we act before it; null when none of ours runs. */
+export function platformDeadlineOf(state: ReleaseState): { finishesAt: number; actsAt: number } | null {
+  const { createdSec, finishesSec } = state.ladder;
+  if (createdSec === null || state.phase !== 'rolling') return null;
+  const finishesAt = finishesSec ? finishesSec * 1000 : createdSec * 1000 + PLATFORM_LIMIT_MS;
+  return { finishesAt, actsAt: finishesAt - PLATFORM_ACTION_MS };
+}
+
+function overdueAudit(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  const at = auditOverdueAt(state, plan);
+  if (state.phase !== 'auditing' || at === null || now < at || state.audit.overdueTold) return state;
+  const text = `the audit takes longer than planned (since ${new Date(state.audit.submittedAt ?? now).toISOString()})`;
+  const told = tell(notice({ ...state, audit: { ...state.audit, overdueTold: true } }, text), {
+    at: now,
+    what: 'audit overdue',
+    why: text,
+    by: 'plan: audit.deadline',
+  });
+  if (plan.audit.onDeadline === 'notify' || told.ending !== null) return told;
+  return {
+    ...told,
+    ending: { kind: 'overdue', reason: text, by: 'plan: audit.onDeadline', at: now, withdrawAudit: true },
+  };
+}
+
+/** WeChat completes a staged release on its 15th day, paused or not, with everyone on the new version. */
+function platformDeadline(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  const deadline = platformDeadlineOf(state);
+  if (deadline === null) return state;
+  const when = new Date(deadline.finishesAt).toISOString();
+  let next = state;
+  if (!next.platformWarned && now >= deadline.finishesAt - PLATFORM_WARNING_MS) {
+    const text = `WeChat completes this staged release by itself at ${when}, paused or not`;
+    next = tell(notice({ ...next, platformWarned: true }, text), {
+      at: now,
+      what: 'platform deadline near',
+      why: text,
+      by: 'WeChat',
+    });
+  }
+  if (now < deadline.actsAt || next.ending !== null || next.ladder.forced) return next;
+  const why = `one hour before WeChat completes the staged release by itself (${when})`;
+  if (plan.rollout.onPlatformDeadline === 'revert')
+    return {
+      ...next,
+      ending: {
+        kind: 'deadline',
+        reason: why,
+        by: 'plan: rollout.onPlatformDeadline',
+        at: now,
+        withdrawAudit: false,
+      },
+    };
+  return tell(
+    { ...next, attention: null, ladder: { ...next.ladder, full: true, promoted: true, forced: true } },
+    { at: now, what: 'complete now', why, by: 'plan: rollout.onPlatformDeadline' },
+  );
+}
+
+/** Carries out a stated ending as far as no call to WeChat is needed. */
+function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {
+  const { ending } = state;
+  if (ending === null) return state;
+  const why = `${ending.reason} (${ending.by})`;
+  switch (state.phase) {
+    case 'preparing':
+      return close(
+        state,
+        'aborted',
+        `${why}; ${state.committed ? 'the trial version stays uploaded' : 'nothing was changed'}`,
+        now,
+      );
+    case 'ready':
+      return close(
+        state,
+        'aborted',
+        `${why}; no user saw it; the approved audit stays and can still be released in the console`,
+        now,
+      );
+    case 'auditing': {
+      if (ending.withdrawAudit && state.audit.id !== null && mustWithdraw(state)) return state;
+      const left =
+        state.audit.state === 'withdrawn'
+          ? 'the audit is withdrawn'
+          : state.audit.id === null
+            ? 'no audit was submitted'
+            : `audit ${state.audit.id} stays where it is (${state.audit.state})`;
+      return close(state, 'aborted', `${why}; no user saw it; ${left}`, now);
+    }
+    case 'rolling':
+    case 'baking':
+      return tell(
+        {
+          ...state,
+          phase: nextPhase(state.phase, 'takeBack'),
+          attention: null,
+          pauses: [],
+          ladder: { ...state.ladder, soak: null },
+        },
+        { at: now, what: 'taking users back', why: ending.reason, by: ending.by },
+      );
+    default:
+      return state;
+  }
+}
+
+/** Whether the audit still has to be withdrawn before the release may close. */
+export function mustWithdraw(state: ReleaseState): boolean {
+  return state.audit.state === 'auditing' || state.audit.state === 'delayed';
+}
+
+function endOfBake(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  const { soak, promoted } = state.ladder;
+  if (state.phase !== 'baking' || soak === null || state.attention !== null || state.pauses.length > 0)
+    return state;
+  if ((!promoted && soakLeft(soak, now) > 0) || !confirmed(state, plan, now).ok) return state;
+  return close(state, 'released', `${plan.version} is online for everyone and stayed healthy`, now);
+}
+
+/** When a way back may be believed complete: after the settle time of the last write, milliseconds. */
+export function wayBackSettledAt(state: ReleaseState): number {
+  const { lastWriteAt, choice } = state.wayBack;
+  const lastGray = state.effects.findLast(
+    (effect) => effect.endpoint === 'grayrelease' || effect.endpoint === 'release',
+  );
+  const settleMs = choice?.way === 'revertCode' ? EFFECTS.revertCode.settleMs : EFFECTS.revertGray.settleMs;
+  return Math.max(lastWriteAt ?? 0, lastGray?.at ?? 0) + settleMs;
+}
+
+function endOfReverting(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {
+  const { choice, readAt } = state.wayBack;
+  if (state.phase !== 'reverting' || choice?.way !== 'nothing' || state.attention !== null) return state;
+  if (readAt === null || readAt < wayBackSettledAt(state)) return state;
+  const why =
+    state.ending === null ? choice.text : `${state.ending.reason} (${state.ending.by}); ${choice.text}`;
+  return close(state, outcomeOfWayBack(state), why, now);
+}
+
+/** After 100 % it was a roll-back, before it a cancelled staged release; if no write ever took, no user saw it. */
+function outcomeOfWayBack(state: ReleaseState): Outcome {
+  const applied = (endpoint: string) =>
+    state.effects.some((effect) => effect.endpoint === endpoint && effect.result === 'applied');
+  if (state.ladder.everOnline || applied('revertcoderelease')) return 'rolledBack';
+  return state.ladder.stage >= 0 || applied('revertgrayrelease') ? 'reverted' : 'aborted';
+}

@@ -1,0 +1,179 @@
+/** The whole memory of a release: plain JSON, so that it survives replay and continue-as-new unchanged. */
+import type { Counters, Judgement } from './health.js';
+import type { ReleasePlan } from './plan.js';
+import type { Baseline, Observed } from './readings.js';
+import type { SoakClock } from './soak.js';
+import type {
+  Attention,
+  Decision,
+  EffectRecord,
+  Outcome,
+  PauseReason,
+  Phase,
+  ReleaseStatus,
+} from './status.js';
+import type { WayBackChoice } from './way-back.js';
+
+/** The wish to end before the plan's end: a person's, health's or the platform deadline's. */
+export interface Ending {
+  kind: 'abort' | 'health' | 'deadline' | 'overdue';
+  reason: string;
+  by: string;
+  at: number;
+  /** Take a running audit back too (spends one of five withdrawals a day). */
+  withdrawAudit: boolean;
+}
+
+export interface LadderState {
+  /** Index of the last confirmed stage; -1 before the first. */
+  stage: number;
+  /** Percent that WeChat was last confirmed to serve. */
+  percentage: number;
+  confirmedAt: number | null;
+  /** The running stage's soak, or the bake after 100 %. */
+  soak: SoakClock | null;
+  /** This stage's soak and hold were ended by promote. */
+  promoted: boolean;
+  /** Straight to 100 from here. */
+  full: boolean;
+  /** The platform deadline asked for it: neither pause nor health is waited for. */
+  forced: boolean;
+  /** Our plan's create_timestamp and WeChat's own completion, seconds. */
+  createdSec: number | null;
+  finishesSec: number | null;
+  /** When 100 % was confirmed but the version was not online yet: when we began to wait for it. */
+  completingSince: number | null;
+  /** The version was online for everyone. */
+  everOnline: boolean;
+  /** When each stage was confirmed. */
+  confirmations: (number | null)[];
+}
+
+export interface ReleaseState {
+  phase: Phase;
+  outcome: Outcome | null;
+  reason: string;
+  startedAt: number;
+  closedAt: number | null;
+  baseline: Baseline | null;
+  committed: boolean;
+  audit: {
+    id: number | null;
+    /** The latest audit before ours: how ours is told from it. */
+    beforeId: number | null;
+    state: ReleaseStatus['audit']['state'];
+    submittedAt: number | null;
+    reason: string;
+    overdueTold: boolean;
+    /** Pushes that wait to be looked at, and how often the watch was woken by one. */
+    pushed: boolean;
+    wakes: number;
+    lastWake: number | null;
+  };
+  ladder: LadderState;
+  /** The last fresh pass of every pulled metric with the plan still ours. */
+  confirmation: { at: number; stage: number } | null;
+  /** Why the last confirmation did not pass; empty when it did or none was tried. */
+  unconfirmed: string;
+  guard: {
+    /** Rises whenever a guard must begin again. */
+    generation: number;
+    /** Per metric, as the last guard left them. */
+    counters: Record<string, Counters>;
+    observed: Observed;
+  };
+  /** Pushed metrics: counters of the running stage. */
+  pushed: Record<string, Counters>;
+  /** Metrics whose limit was already acted on in this stage (paused by, or told). */
+  acted: string[];
+  judgements: Record<string, Judgement>;
+  pauses: PauseReason[];
+  attention: Attention | null;
+  ending: Ending | null;
+  wayBack: { choice: WayBackChoice | null; lastWriteAt: number | null; readAt: number | null; loops: number };
+  platformWarned: boolean;
+  notices: string[];
+  effects: EffectRecord[];
+  decisions: Decision[];
+  commands: ReleaseStatus['commands'];
+}
+
+export const MAX_DECISIONS = 100;
+export const MAX_COMMANDS = 50;
+const MAX_NOTICES = 20;
+
+export function initialState(plan: ReleasePlan, now: number): ReleaseState {
+  return {
+    phase: 'preparing',
+    outcome: null,
+    reason: 'reading what WeChat has now',
+    startedAt: now,
+    closedAt: null,
+    baseline: null,
+    committed: false,
+    audit: {
+      id: null,
+      beforeId: null,
+      state: 'none',
+      submittedAt: null,
+      reason: '',
+      overdueTold: false,
+      pushed: false,
+      wakes: 0,
+      lastWake: null,
+    },
+    ladder: {
+      stage: -1,
+      percentage: 0,
+      confirmedAt: null,
+      soak: null,
+      promoted: false,
+      full: false,
+      forced: false,
+      createdSec: null,
+      finishesSec: null,
+      completingSince: null,
+      everOnline: false,
+      confirmations: plan.rollout.stages.map(() => null),
+    },
+    confirmation: null,
+    unconfirmed: '',
+    guard: { generation: 0, counters: {}, observed: { kind: 'ours' } },
+    pushed: {},
+    acted: [],
+    judgements: {},
+    pauses: [],
+    attention: null,
+    ending: null,
+    wayBack: { choice: null, lastWriteAt: null, readAt: null, loops: 0 },
+    platformWarned: false,
+    notices: [],
+    effects: [],
+    decisions: [],
+    commands: [],
+  };
+}
+
+/** The state with one more line in its story (the oldest lines go first). */
+export function tell(state: ReleaseState, line: Decision): ReleaseState {
+  return { ...state, decisions: [...state.decisions, line].slice(-MAX_DECISIONS) };
+}
+
+/** The state with one more thing a person should know; the same words are not said twice. */
+export function notice(state: ReleaseState, text: string): ReleaseState {
+  if (state.notices.includes(text)) return state;
+  return { ...state, notices: [...state.notices, text].slice(-MAX_NOTICES) };
+}
+
+export function isPaused(state: ReleaseState): boolean {
+  return state.pauses.length > 0;
+}
+
+/** A plan of ours may be running at WeChat: users may have the version. */
+export function mayRunGray(state: ReleaseState): boolean {
+  if (state.phase !== 'rolling' && state.phase !== 'reverting') return false;
+  const seen = state.guard.observed.kind;
+  if (seen === 'cancelled' || seen === 'finished') return false;
+  const choice = state.wayBack.choice?.way;
+  return choice === undefined || choice === 'revertGray';
+}

@@ -1,0 +1,46 @@
+/** How users are taken back, chosen by reading what WeChat serves now, never by what we believe. */
+import { isOnline } from './proofs.js';
+import { type Baseline, isGrayOpen, type WayBackReading } from './readings.js';
+
+export type WayBackChoice =
+  /** A plan of ours runs: cancel it. */
+  | { way: 'revertGray' }
+  /** Our version is online for all: roll back, to this listed version or else to the one before. */
+  | { way: 'revertCode'; appVersion: number | null; to: string | null }
+  /** Nobody has the version (any more). */
+  | { way: 'nothing'; text: string }
+  /** Someone else's version or plan: never revert someone else's. */
+  | { way: 'foreign'; text: string };
+
+export interface OwnPlan {
+  version: string;
+  /** create_timestamp of our plan, seconds; null when no write of ours was ever confirmed. */
+  createdSec: number | null;
+}
+
+/** Chooses the way back from a fresh reading and the baseline. */
+export function chooseWayBack(reading: WayBackReading, own: OwnPlan, baseline: Baseline): WayBackChoice {
+  const { grayPlan, online, history } = reading;
+  if (isGrayOpen(grayPlan.status)) {
+    const ours =
+      own.createdSec === null
+        ? grayPlan.createdSec !== baseline.grayPlan.createdSec
+        : grayPlan.createdSec === own.createdSec;
+    return ours
+      ? { way: 'revertGray' }
+      : { way: 'foreign', text: `a staged release that is not ours runs at ${grayPlan.percentage} %` };
+  }
+  const before = baseline.online;
+  if (isOnline(online, { version: own.version, baselineOnlineSec: before?.timeSec ?? null })) {
+    const listed = history
+      .filter((entry) => entry.version === before?.version)
+      .sort((a, b) => b.commitSec - a.commitSec)[0];
+    return { way: 'revertCode', appVersion: listed?.appVersion ?? null, to: before?.version ?? null };
+  }
+  if (online?.version === before?.version)
+    return { way: 'nothing', text: before === null ? 'nothing is online' : `everyone has ${before.version}` };
+  return {
+    way: 'foreign',
+    text: `${online?.version ?? 'nothing'} is online, neither ours nor ${before?.version ?? 'nothing'}`,
+  };
+}

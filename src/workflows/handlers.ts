@@ -1,0 +1,116 @@
+/** Registers every message of a release over one handler. Signal handlers never throw; validators are synchronous. */
+import { ApplicationFailure, log, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow';
+import {
+  type Command,
+  type Parsed,
+  parseCommand,
+  parseHealthReport,
+  VERB_HELP,
+  VERBS,
+  type Verb,
+} from '../domain/commands.js';
+import type { ReleasePlan } from '../domain/plan.js';
+import { notice, type ReleaseState } from '../domain/state.js';
+import type { ReleaseStatus } from '../domain/status.js';
+import { admit, report, steer } from '../domain/steer.js';
+import * as messages from './messages.js';
+
+/** How handlers see the release they belong to. */
+export interface Steerable {
+  plan: ReleasePlan;
+  read(): ReleaseState;
+  write(state: ReleaseState): void;
+  status(): ReleaseStatus;
+}
+
+const DEFINITIONS: Record<Verb, [ReturnType<typeof signalOf>, ReturnType<typeof updateOf>]> = {
+  pause: [messages.pauseSignal, messages.pauseUpdate],
+  resume: [messages.resumeSignal, messages.resumeUpdate],
+  promote: [messages.promoteSignal, messages.promoteUpdate],
+  abort: [messages.abortSignal, messages.abortUpdate],
+  retry: [messages.retrySignal, messages.retryUpdate],
+  giveUp: [messages.giveUpSignal, messages.giveUpUpdate],
+};
+const signalOf = () => messages.pauseSignal;
+const updateOf = () => messages.pauseUpdate;
+
+function exampleOf(verb: Verb): string {
+  const who = '"by": "you", "reason": "why"';
+  return verb === 'promote' ? `{"expect": 10, ${who}}` : `{${who}}`;
+}
+
+export function registerHandlers(release: Steerable): void {
+  for (const verb of VERBS) registerVerb(release, verb);
+  registerReports(release);
+  setHandler(messages.statusQuery, release.status, { description: 'The whole status as JSON' });
+  setHandler(messages.historyQuery, () => release.read().decisions, {
+    description: 'What was decided, by whom, why',
+  });
+  setDefaultSignalHandler((name) => {
+    const text = `unknown signal ${name.slice(0, 60)} ignored; known are ${VERBS.join(', ')}, healthReport, auditResult`;
+    log.warn(text);
+    release.write(notice(release.read(), text));
+  });
+}
+
+function registerVerb(release: Steerable, verb: Verb): void {
+  const [signal, update] = DEFINITIONS[verb];
+  const description = `${VERB_HELP[verb]} JSON: ${exampleOf(verb)}`;
+  const parse = (payload: unknown, via: Command['via']): Parsed<Command> =>
+    parseCommand(verb, payload, { via, newId: uuid4 });
+
+  setHandler(
+    signal,
+    (payload?: unknown) => {
+      const parsed = parse(payload, 'signal');
+      if (!parsed.ok) {
+        log.warn(parsed.message);
+        return release.write(notice(release.read(), parsed.message));
+      }
+      const steered = steer(release.read(), release.plan, parsed.value, Date.now());
+      if (!steered.accepted) log.warn(`${verb} refused: ${steered.message}`);
+      release.write(steered.state);
+    },
+    { description },
+  );
+
+  setHandler(
+    update,
+    (payload?: unknown) => {
+      const parsed = parse(payload, 'update');
+      if (parsed.ok) release.write(steer(release.read(), release.plan, parsed.value, Date.now()).state);
+      return release.status();
+    },
+    {
+      description,
+      validator: (payload?: unknown) => {
+        const parsed = parse(payload, 'update');
+        const verdict = parsed.ok ? admit(release.read(), release.plan, parsed.value, Date.now()) : parsed;
+        const refused = 'accepted' in verdict ? !verdict.accepted : true;
+        if (refused) throw ApplicationFailure.nonRetryable(`${verb} refused: ${verdict.message}`, 'Refused');
+      },
+    },
+  );
+}
+
+function registerReports(release: Steerable): void {
+  setHandler(
+    messages.healthReportSignal,
+    (payload?: unknown) => {
+      const parsed = parseHealthReport(payload);
+      const state = release.read();
+      release.write(
+        parsed.ok ? report(state, release.plan, parsed.value, Date.now()) : notice(state, parsed.message),
+      );
+    },
+    { description: 'A pushed measurement. JSON: {"metric": "name", "value": 0.002, "samples": 1200}' },
+  );
+  setHandler(
+    messages.auditResultSignal,
+    () => {
+      const state = release.read();
+      release.write({ ...state, audit: { ...state.audit, pushed: true } });
+    },
+    { description: 'Wakes a reading of the audit; what it says is not believed' },
+  );
+}

@@ -1,0 +1,3 @@
+/** The workflows that a worker runs; the bundle's entry. */
+export { check } from './check.js';
+export { release } from './release.js';
