@@ -1,5 +1,5 @@
 /** WeChat's errors in the words of a release. */
-import type { Blocked } from '../domain/apply.js';
+import type { Blocked } from '../domain/attention.js';
 import { WechatError } from '../wechat/errors.js';
 
 /** A person can mend it and nothing else can: no use in asking again. */

@@ -1,5 +1,5 @@
 /** The guard, which watches while people and clocks wait, and the confirmation before each step up. */
-import type { ConfirmResult, GuardResult } from '../domain/apply.js';
+import type { ConfirmResult, GuardResult } from '../domain/apply-watch.js';
 import type { GuardInput } from '../domain/decide.js';
 import { observeDrift } from '../domain/drift.js';
 import {

@@ -1,5 +1,5 @@
 /** Readings that a release begins with, and those that choose a way back. Nothing here changes anything. */
-import type { Blocked } from '../domain/apply.js';
+import type { Blocked } from '../domain/attention.js';
 import type { Baseline, WayBackReading } from '../domain/readings.js';
 import type { WechatClient } from '../wechat/client.js';
 import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';

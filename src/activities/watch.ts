@@ -1,6 +1,6 @@
 /** Waiting for WeChat: the audit's verdict and the moment a full release is online. Polls by retries: no history. */
 
-import type { Blocked } from '../domain/apply.js';
+import type { Blocked } from '../domain/attention.js';
 import { isOnline } from '../domain/proofs.js';
 import { type AuditReading, isAuditOpen } from '../domain/readings.js';
 import type { WechatClient } from '../wechat/client.js';

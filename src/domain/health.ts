@@ -138,6 +138,6 @@ export function freshForMs(metrics: Metric[]): number {
 
 /** Fills a query's placeholders; values are escaped for a PromQL string literal. */
 export function renderQuery(query: string, values: { app: string; version: string }): string {
-  const escape = (text: string) => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
-  return query.replaceAll('{{app}}', escape(values.app)).replaceAll('{{version}}', escape(values.version));
+  const quoted = (text: string) => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
+  return query.replaceAll('{{app}}', quoted(values.app)).replaceAll('{{version}}', quoted(values.version));
 }

@@ -41,7 +41,7 @@ export function createPrometheus(address: string): HealthProvider {
         `prometheus at ${host}: ${isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer'}`,
       );
     });
-    return valueOf(parse(response.status, response.data, host), host);
+    return singleValue(parse(response.status, response.data, host), host);
   }
 
   return {
@@ -70,7 +70,7 @@ function parse(status: number, text: string, host: string): z.infer<typeof answe
   return parsed.data;
 }
 
-function valueOf(parsed: z.infer<typeof answer>, host: string): QueryAnswer {
+function singleValue(parsed: z.infer<typeof answer>, host: string): QueryAnswer {
   if (parsed.status === 'error')
     throw new ProviderError(`prometheus at ${host}: ${parsed.errorType}: ${parsed.error.slice(0, 200)}`);
   const { data } = parsed;

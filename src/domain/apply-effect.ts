@@ -1,0 +1,130 @@
+/** What the result of a write does to a release. */
+import { needPerson } from './attention.js';
+import { EFFECTS, type EffectFacts, type EffectName, type EffectResult } from './effects.js';
+import { completed, fullRelease, staged } from './ladder.js';
+import { nextPhase } from './phase.js';
+import type { ReleasePlan } from './plan.js';
+import { close } from './settle.js';
+import { type ReleaseState, tell } from './state.js';
+import type { EffectRecord } from './status.js';
+
+/** A write came to its end. */
+export interface EffectEvent {
+  type: 'effect';
+  effect: EffectName;
+  stage?: number;
+  percentage?: number;
+  result: EffectResult;
+}
+
+function record(state: ReleaseState, { effect: name, percentage, result }: EffectEvent): ReleaseState {
+  if (result.status === 'stale') return state;
+  const entry: EffectRecord = {
+    endpoint: EFFECTS[name].endpoint,
+    at: result.at,
+    result: result.status,
+    answer: result.answer,
+    writes: result.writes,
+    ...(percentage === undefined ? {} : { percentage }),
+  };
+  return { ...state, effects: [...state.effects, entry] };
+}
+
+/** The state after a write; every write is recorded, whatever came of it. */
+export function applyEffect(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  event: EffectEvent,
+  now: number,
+): ReleaseState {
+  const { effect: name, result } = event;
+  // From the first staged release that was sent, users may have the version, whatever came of it.
+  const phased =
+    state.phase === 'ready' && (name === 'grayRelease' || name === 'release') && result.writes > 0
+      ? { ...state, phase: nextPhase(state.phase, 'rolloutStarted') }
+      : state;
+  const recorded = record(phased, event);
+  switch (result.status) {
+    case 'applied':
+      return applied(recorded, plan, event, result.facts, result.at, now);
+    case 'stale':
+      return { ...recorded, confirmation: null };
+    case 'refused':
+    case 'unknown':
+      return failedEffect(recorded, event, result, now);
+  }
+}
+
+function failedEffect(
+  state: ReleaseState,
+  { effect: name }: EffectEvent,
+  result: Extract<EffectResult, { remedy: string }>,
+  now: number,
+): ReleaseState {
+  // The plan or the audit moved meanwhile: choose again by reading, a few times.
+  if (name === 'revertGray' && result.status === 'refused' && state.wayBack.loops < 3)
+    return { ...state, wayBack: { ...state.wayBack, choice: null, loops: state.wayBack.loops + 1 } };
+  if (name === 'withdrawAudit' && state.ending !== null)
+    return close(
+      state,
+      'aborted',
+      `${state.ending.reason} (${state.ending.by}); no user saw it; audit ${state.audit.id} could not be withdrawn: ${result.answer}`,
+      now,
+    );
+  const told =
+    result.status === 'unknown'
+      ? `the outcome of ${EFFECTS[name].endpoint} is not known`
+      : EFFECTS[name].endpoint;
+  return needPerson(state, name, { reason: `${told}: ${result.answer}`, remedy: result.remedy }, now);
+}
+
+function applied(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  event: EffectEvent,
+  facts: EffectFacts,
+  at: number,
+  now: number,
+): ReleaseState {
+  switch (event.effect) {
+    case 'commit':
+      return { ...state, committed: true, phase: nextPhase(state.phase, 'committed') };
+    case 'submitAudit':
+      return {
+        ...state,
+        audit: {
+          ...state.audit,
+          id: facts.auditId ?? null,
+          state: 'auditing',
+          submittedAt: at,
+          overdueTold: false,
+        },
+      };
+    case 'withdrawAudit':
+      return { ...state, audit: { ...state.audit, state: 'withdrawn' } };
+    case 'grayRelease':
+      return event.percentage === 100
+        ? fullRelease(state, plan, facts, at, now)
+        : staged(state, plan, event.stage ?? 0, facts, at, now);
+    case 'release':
+      return completed(state, plan, at, now);
+    case 'revertGray':
+    case 'revertCode':
+      return tell(
+        {
+          ...state,
+          ladder: { ...state.ladder, percentage: 0 },
+          wayBack: {
+            ...state.wayBack,
+            choice: {
+              way: 'nothing',
+              text: `everyone has ${state.baseline?.online?.version ?? 'the version before'}`,
+            },
+            lastWriteAt: at,
+            readAt: at,
+          },
+        },
+        { at: now, what: EFFECTS[event.effect].endpoint, why: 'confirmed by reading', by: 'weapp-rollout' },
+      );
+  }
+}

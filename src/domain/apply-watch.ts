@@ -1,0 +1,94 @@
+/** What a guard and a confirmation do to a release: health first, then drift. */
+import { needPerson } from './attention.js';
+import type { Counters, HealthDecision, Judgement } from './health.js';
+import { completed } from './ladder.js';
+import type { ReleasePlan } from './plan.js';
+import type { Observed } from './readings.js';
+import { notice, type ReleaseState, tell } from './state.js';
+import { applyHealth } from './verdicts.js';
+
+/** Why a guard ended. */
+export interface GuardResult {
+  at: number;
+  /** Null when the guard ended for health's sake before it looked. */
+  observed: Observed | null;
+  decisions: HealthDecision[];
+  counters: Record<string, Counters>;
+}
+
+/** What a confirmation measured and saw. */
+export interface ConfirmResult {
+  at: number;
+  observed: Observed;
+  judgements: Judgement[];
+}
+
+/** The state after a guard ended. */
+export function applyGuard(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  result: GuardResult,
+  now: number,
+): ReleaseState {
+  if (state.phase !== 'rolling' && state.phase !== 'baking') return state;
+  const last = Object.entries(result.counters).flatMap(([name, counters]) =>
+    counters.last === null ? [] : [[name, counters.last] as const],
+  );
+  const counted: ReleaseState = {
+    ...state,
+    judgements: { ...state.judgements, ...Object.fromEntries(last) },
+    guard: { ...state.guard, counters: result.counters, generation: state.guard.generation + 1 },
+  };
+  const judged = result.decisions.reduce((next, decision) => applyHealth(next, decision, now), counted);
+  return result.observed === null ? judged : observe(judged, plan, result.observed, result.at, now);
+}
+
+/** The state after a confirmation of a stage. */
+export function applyConfirm(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  { stage, result }: { stage: number; result: ConfirmResult },
+  now: number,
+): ReleaseState {
+  if (state.phase !== 'rolling' && state.phase !== 'baking') return state;
+  const judgements = {
+    ...state.judgements,
+    ...Object.fromEntries(result.judgements.map((judgement) => [judgement.metric, judgement])),
+  };
+  const seen = observe({ ...state, judgements }, plan, result.observed, result.at, now);
+  if (result.observed.kind !== 'ours') return seen;
+  const missing = result.judgements.filter((judgement) => judgement.verdict !== 'pass');
+  return missing.length === 0
+    ? { ...seen, confirmation: { at: result.at, stage }, unconfirmed: '' }
+    : { ...seen, unconfirmed: `waits for a fresh pass: ${missing.map((entry) => entry.message).join('; ')}` };
+}
+
+/** What drift does. Only a full release by someone else is a known way on: it is watched like our own. */
+function observe(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  observed: Observed,
+  at: number,
+  now: number,
+): ReleaseState {
+  const next = { ...state, guard: { ...state.guard, observed } };
+  if (observed.kind === 'ours') {
+    if (state.attention?.step !== 'drift') return next;
+    return tell(
+      { ...next, attention: null },
+      { at: now, what: 'goes on', why: 'the staged release is as we left it', by: 'WeChat' },
+    );
+  }
+  if (observed.kind === 'finished' && state.phase === 'rolling')
+    return completed(notice(next, observed.text), plan, at, now);
+  return needPerson(
+    next,
+    'drift',
+    {
+      reason: observed.text,
+      remedy:
+        'put it right in the console (it is read again by itself), `abort` to take users back, or `giveUp`',
+    },
+    now,
+  );
+}
