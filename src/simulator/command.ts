@@ -1,0 +1,78 @@
+/** The command line of the simulator: reads options, starts it, waits until it is to stop. */
+import { parseArgs } from 'node:util';
+import { startSimulator } from './server.js';
+import { assertWorld, readWorldFile, WorldError } from './world.js';
+
+const HELP = `A WeChat that runs on this machine: staged releases, audits and quotas, without WeChat.
+
+  npm run simulator -- --world FILE [--port N] [--host ADDRESS]
+
+  --world FILE    what exists when it starts, YAML or JSON; begin with examples/world.yaml
+  --port N        0 to 65535; 0, the default, takes a free one
+  --host ADDRESS  127.0.0.1 unless told otherwise; others can reach it on any other address
+  --help          this text
+
+Point a WeChat client at the address it prints instead of https://api.weixin.qq.com, with a token of the world file:
+
+  curl "http://127.0.0.1:N/wxa/getgrayreleaseplan?access_token=token-healthy"
+  curl "http://127.0.0.1:N/_simulator/ledger"
+
+docs/simulator.md has the world file, the control API and what is not simulated. Ctrl-C ends it.`;
+
+/** What the command needs of its process. */
+export interface Terminal {
+  out(line: string): void;
+  err(line: string): void;
+  /** Resolves when it shall stop. */
+  stopped(): Promise<void>;
+}
+
+/** Runs the simulator until it is stopped. Exit codes: 0 ended as asked, 1 cannot listen, 2 wrong usage or an unusable world. */
+export async function runSimulator(args: string[], terminal: Terminal): Promise<number> {
+  const options = readOptions(args);
+  if (options === 'help') {
+    terminal.out(HELP);
+    return 0;
+  }
+  if ('usage' in options) {
+    terminal.err(`${options.usage}\n\n${HELP}`);
+    return 2;
+  }
+  try {
+    const { world, port, host } = options;
+    const input = await readWorldFile(world);
+    assertWorld(input, world);
+    const simulator = await startSimulator({ world: input, port, host });
+    terminal.out(`simulator listening on ${simulator.url}`);
+    await terminal.stopped();
+    await simulator.close();
+    return 0;
+  } catch (error) {
+    terminal.err(messageOf(error));
+    return error instanceof WorldError ? 2 : 1;
+  }
+}
+
+type Options = { world: string; port: number; host: string };
+
+function readOptions(args: string[]): Options | 'help' | { usage: string } {
+  const text = { type: 'string' } as const;
+  try {
+    const { values } = parseArgs({
+      args,
+      options: { world: text, port: text, host: text, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help === true) return 'help';
+    const { world, port = '0', host = '127.0.0.1' } = values;
+    if (world === undefined) return { usage: '--world FILE is missing' };
+    if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+      return { usage: `--port ${port} is not a number from 0 to 65535` };
+    return { world, port: Number(port), host };
+  } catch (error) {
+    return { usage: messageOf(error) };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

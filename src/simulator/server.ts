@@ -1,0 +1,127 @@
+/** The simulator as an HTTP server on this machine. Everything it understands is in the files beside it. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { type Control, controlOf } from './control.js';
+import { answerControl, isControl } from './control-http.js';
+import { messageOf } from './errors.js';
+import { answerPrometheus } from './prometheus-http.js';
+import { Simulation } from './simulation.js';
+import { movableClock } from './time.js';
+import { answerWechat } from './wechat-http.js';
+import { json, type Reply, splitTarget } from './wire.js';
+import { parseWorld, type WorldInput } from './world.js';
+
+const BODY_LIMIT = 12 * 1024 * 1024;
+/** A sender that goes on this far beyond the limit is cut off. */
+const PATIENCE = 8 * BODY_LIMIT;
+
+export interface SimulatorOptions {
+  /** As in a world file. Checked; throws WorldError. */
+  world: WorldInput;
+  /** 0, the default, takes a free one. */
+  port?: number;
+  /** Loopback unless told otherwise. */
+  host?: string;
+  /** Milliseconds since the epoch. Without it the simulator has a clock of its own that `control.clock` advances. */
+  clock?: () => number;
+}
+
+/** A simulator that listens. */
+export interface Simulator {
+  /** `http://127.0.0.1:12345`, to be used as WeChat's base address and as Prometheus' address. */
+  url: string;
+  port: number;
+  control: Control;
+  /** Stops at once; hanging answers are broken off. */
+  close(): Promise<void>;
+}
+
+/** Starts a simulated WeChat. Throws WorldError for a world that cannot be, and what `listen` throws. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const world = parseWorld(options.world);
+  const own = options.clock === undefined ? movableClock() : undefined;
+  const simulation = new Simulation(world, options.clock ?? own ?? Date.now);
+  const control = controlOf(simulation, own);
+  const timers = new Set<NodeJS.Timeout>();
+
+  const route = (request: IncomingMessage, body: Uint8Array): Reply => {
+    const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), body };
+    try {
+      if (isControl(wire.path)) return answerControl(control, wire);
+      if (wire.path === '/api/v1/query') return answerPrometheus(simulation, wire);
+      return answerWechat(simulation, wire);
+    } catch (error) {
+      // A bug of the simulator. Others may be using it, so it says so loudly and goes on.
+      console.error(`simulator: ${wire.method} ${wire.path} failed`, error);
+      return json({ errcode: -1, errmsg: messageOf(-1) });
+    }
+  };
+
+  const server = createServer((request, response) => {
+    readBody(request, (body) => {
+      const reply = body === 'tooLarge' ? tooLarge() : route(request, body);
+      if (reply.kind === 'hang') return;
+      if (reply.kind === 'drop') {
+        request.socket.destroy();
+      } else if (reply.delayMs === 0) {
+        send(response, reply);
+      } else {
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          send(response, reply);
+        }, reply.delayMs);
+        timers.add(timer);
+      }
+    });
+  });
+  // Longer than clients keep idle connections, or they would meet one that is just being closed.
+  server.keepAliveTimeout = 75_000;
+
+  const host = options.host ?? '127.0.0.1';
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
+    port,
+    control,
+    close: () =>
+      new Promise((resolve) => {
+        for (const timer of timers) clearTimeout(timer);
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge') => void): void {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  request.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size <= BODY_LIMIT) chunks.push(chunk);
+    else chunks = [];
+    // Read on up to a point: a sender cut off in mid-body would never see the answer.
+    if (size > PATIENCE) request.destroy();
+  });
+  request.on('end', () => done(size > BODY_LIMIT ? 'tooLarge' : Buffer.concat(chunks)));
+  // The caller went away; there is nobody to answer.
+  request.on('error', () => undefined);
+}
+
+function tooLarge(): Reply {
+  return json({ errcode: 45002, errmsg: `${messageOf(45002)}, the limit is ${BODY_LIMIT} bytes` }, 413);
+}
+
+function send(response: ServerResponse, reply: Extract<Reply, { kind: 'answer' }>): void {
+  response.writeHead(reply.status, {
+    'Content-Type': reply.type,
+    'Content-Length': Buffer.byteLength(reply.body),
+  });
+  response.end(reply.body);
+}

@@ -1,0 +1,41 @@
+/** Time as the simulator needs it: WeChat's calendar, its 15 days, and a clock that can be moved. */
+
+const HOUR_MS = 3_600_000;
+/** WeChat counts days and months by China's clock, which has no summer time. */
+const CHINA_OFFSET_MS = 8 * HOUR_MS;
+
+/** How long WeChat lets a gray plan run before it completes it by itself (console help of 2017). Milliseconds. */
+export const GRAY_LIMIT_MS = 15 * 24 * HOUR_MS;
+
+/** Milliseconds → the whole seconds WeChat speaks in. */
+export function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000);
+}
+
+/** The calendar day in China, as `2026-01-31`. */
+export function chinaDay(ms: number): string {
+  return new Date(ms + CHINA_OFFSET_MS).toISOString().slice(0, 10);
+}
+
+/** The calendar month in China, as `2026-01`. */
+export function chinaMonth(ms: number): string {
+  return chinaDay(ms).slice(0, 7);
+}
+
+/** The simulator's own clock: real time plus whatever it was advanced by. */
+export interface MovableClock {
+  (): number;
+  /** Moves the clock forward by that many milliseconds. */
+  advance(ms: number): void;
+}
+
+/** A clock that follows real time and can be moved forward. */
+export function movableClock(realTime: () => number = Date.now): MovableClock {
+  let ahead = 0;
+  const now = () => realTime() + ahead;
+  return Object.assign(now, {
+    advance(ms: number) {
+      ahead += ms;
+    },
+  });
+}
