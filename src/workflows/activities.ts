@@ -14,7 +14,7 @@ const WRITE = {
 
 /** A reading may be cancelled at any moment: nothing depends on its end. */
 const READ = {
-  startToCloseTimeout: '30s',
+  startToCloseTimeout: '20s',
   cancellationType: ActivityCancellationType.TRY_CANCEL,
   retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '30s' },
 } as const;

@@ -54,7 +54,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseStatus> {
       const { step, watches } = decide(state, plan, Date.now());
       publisher.show(status());
       watching.reconcile(watches, state);
-      if (step.do === 'close') return;
+      if (step.do === 'close') break;
       if (step.do === 'wait') {
         alarm.set(step.until, step.why);
         await condition(() => changed || alarm.ringing);
@@ -62,7 +62,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseStatus> {
         take(await perform(step, state, plan));
       }
     }
+    await condition(allHandlersFinished);
   });
-  await condition(allHandlersFinished);
   return status();
 }

@@ -1,0 +1,108 @@
+/** Starts a worker; nothing else. `npm run worker`, or `startWorker` inside `up`, the demo and tests. */
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { createActivities } from './activities/index.js';
+import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
+import { staticTokens } from './credentials/static.js';
+import { loadConnectConfig } from './servers/connect.js';
+import { createWechatClient } from './wechat/client.js';
+import { TASK_QUEUE } from './workflows/messages.js';
+
+export interface WorkerSettings {
+  connection: NativeConnection;
+  namespace: string;
+  config: WorkerConfig;
+  /** Where `env:` references are looked up; usually this process's environment. */
+  env: Readonly<Record<string, string | undefined>>;
+  taskQueue?: string;
+  /** A bundle made beforehand; without one the workflows are bundled now (about two seconds). */
+  bundlePath?: string;
+}
+
+export interface RunningWorker {
+  /** Ends when the worker has stopped; rejects when it broke. */
+  done: Promise<void>;
+  /** Lets running attempts end, then stops. */
+  stop(): Promise<void>;
+}
+
+/** The converter that never throws; the same file for worker, client and replay. */
+export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
+  new URL('./workflows/payload-converter.cjs', import.meta.url),
+);
+
+/** The workflows' entry: sources in a checkout, compiled files in the package. */
+export const WORKFLOWS_PATH = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? './workflows/index.ts' : './workflows/index.js', import.meta.url),
+);
+
+/** Logs of the whole process, once, before any connection. */
+export function installRuntime(level: LogLevel): void {
+  Runtime.install({
+    logger: new DefaultLogger(level),
+    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+    // Whoever starts the worker decides what a signal means: `up` and the demo have more to end than a worker.
+    shutdownSignals: [],
+  });
+}
+
+/** Starts polling. Throws what the connection throws. */
+export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
+  const { connection, namespace, config, env } = settings;
+  const { folder } = config.references;
+  const activities = createActivities({
+    client: createWechatClient({
+      baseUrl: config.wechat.baseUrl,
+      timeoutMs: config.wechat.timeoutMs,
+      tokens: staticTokens({
+        apps: config.tokens.apps,
+        ...(config.tokens.default === undefined ? {} : { default: config.tokens.default }),
+        env,
+      }),
+    }),
+    providers: {
+      references: { env, ...(folder === undefined ? {} : { folder }) },
+      allowedHosts: config.providers.allowedHosts,
+    },
+  });
+  const worker = await Worker.create({
+    connection,
+    namespace,
+    taskQueue: settings.taskQueue ?? TASK_QUEUE,
+    activities,
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    ...(settings.bundlePath === undefined
+      ? { workflowsPath: WORKFLOWS_PATH }
+      : { workflowBundle: { codePath: settings.bundlePath } }),
+    // Longer than a write may take, so that a stop never cuts one off in the middle.
+    shutdownGraceTime: '25s',
+    maxCachedWorkflows: 1_000,
+  });
+  const done = worker.run();
+  return {
+    done,
+    stop: async () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await done;
+    },
+  };
+}
+
+async function main(): Promise<void> {
+  const config = await loadWorkerConfig(process.env);
+  installRuntime('INFO');
+  const { connectionOptions, namespace } = loadConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions);
+  const worker = await startWorker({ connection, namespace, config, env: process.env });
+  console.log(`worker: polling ${TASK_QUEUE} in namespace ${namespace}; WeChat at ${config.wechat.baseUrl}`);
+  const stop = () => void worker.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await worker.done.finally(() => connection.close());
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  main().catch((error: unknown) => {
+    console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  });

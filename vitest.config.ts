@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+import { CountReporter } from './test/support/count-reporter.js';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    // The SDK's native part does not survive being loaded into several threads of one process.
+    pool: 'forks',
+    // One file waits for a server while the other computes; more than two would starve workflow tasks on two cores.
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    reporters: ['default', new CountReporter()],
+  },
+});
