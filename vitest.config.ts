@@ -9,6 +9,8 @@ export default defineConfig({
     pool: 'forks',
     // One file waits for a server while the other computes; more than two would starve workflow tasks on two cores.
     maxWorkers: 2,
+    // Tests of whole releases wait much and compute little.
+    maxConcurrency: 12,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new CountReporter()],

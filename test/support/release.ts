@@ -71,7 +71,7 @@ export function planFor(app: string, overrides: Partial<ReleasePlan> = {}): Rele
       {
         name: 'js-error-rate',
         provider: { kind: 'prometheus', address: 'env:PLAN_PROMETHEUS_URL', query: `js_error_rate${series}` },
-        intervalMs: 1_000,
+        intervalMs: 5_000,
         initialDelayMs: 0,
         thresholdRange: { max: 0.01 },
         minSamples: { query: `launches${series}`, atLeast: 100 },
@@ -111,7 +111,12 @@ export interface ReleaseWorld {
 /** A world with a worker on the shared dev server. `apps` says what each app is like. */
 export async function givenWorld(
   apps: Partial<WorldInput['apps'][string]>[],
-  options: { worker?: boolean; switches?: WorldInput['switches'] } = {},
+  options: {
+    worker?: boolean;
+    switches?: WorldInput['switches'];
+    /** Another server than the shared dev server: the time-skipping one. */
+    temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection' | 'namespace'>;
+  } = {},
 ): Promise<ReleaseWorld> {
   const ids = apps.map(() => uniqueAppId());
   const simulator = await startSimulator({
@@ -121,11 +126,16 @@ export async function givenWorld(
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     },
   });
-  const { client, native, close } = await connectToDevServer();
+  const { temporal } = options;
+  const shared = temporal === undefined ? await connectToDevServer() : null;
+  const client = shared?.client ?? temporal?.client;
+  const native = shared?.native ?? temporal?.nativeConnection;
+  if (client === undefined || native === undefined) throw new Error('there is no Temporal server');
+  const namespace = temporal?.namespace ?? devServer().namespace;
   const taskQueue = uniqueTaskQueue('release');
   const workers: RunningWorker[] = [];
   const begin = async () => {
-    const worker = await startWorkerFor(simulator, ids, native, taskQueue);
+    const worker = await startWorkerFor(simulator, ids, { connection: native, namespace, taskQueue });
     workers.push(worker);
     return worker;
   };
@@ -150,7 +160,7 @@ export async function givenWorld(
         ),
     async close() {
       await Promise.all(workers.map((worker) => worker.stop()));
-      await close();
+      await shared?.close();
       await simulator.close();
     },
   };
@@ -171,13 +181,10 @@ export function environmentFor(simulator: Simulator, apps: string[]): Record<str
 async function startWorkerFor(
   simulator: Simulator,
   apps: string[],
-  connection: NativeConnection,
-  taskQueue: string,
+  where: { connection: NativeConnection; namespace: string; taskQueue: string },
 ): Promise<RunningWorker> {
   return startWorker({
-    connection,
-    namespace: devServer().namespace,
-    taskQueue,
+    ...where,
     config: parseWorkerConfig(configFor(simulator, apps)),
     env: environmentFor(simulator, apps),
     bundlePath: workflowBundle().codePath,

@@ -1,0 +1,69 @@
+/** Every write × every way its answer can be lost: the right outcome, and each effect once. Time is skipped. */
+import { expect, it } from 'vitest';
+import type { WorldInput } from '../../src/simulator/world.js';
+import { givenWorld, LADDER, planFor } from '../support/release.js';
+import { describeTimeSkipping, timeSkippingEnvironment } from '../support/temporal.js';
+
+type Metrics = WorldInput['apps'][string]['metrics'];
+
+const KINDS = [
+  'dropBeforeApplying',
+  'dropAfterApplying',
+  'systemError',
+  'http502',
+  'invalidJson',
+  'emptyBody',
+] as const;
+
+const failingFrom = (from: number): Metrics => ({
+  js_error_rate: [
+    { version: '1.4.0', value: 0.002 },
+    { version: '1.4.0', from, value: 0.5 },
+  ],
+  launches: [{ version: '1.4.0', perPercent: 400 }],
+});
+
+/** Which write is disturbed, in which release, and what that release does and ends with when it is not. */
+const CASES = [
+  { endpoint: 'commit', outcome: 'released', effects: LADDER, app: {} },
+  { endpoint: 'submit_audit', outcome: 'released', effects: LADDER, app: {} },
+  { endpoint: 'grayrelease', outcome: 'released', effects: LADDER, app: {} },
+  {
+    endpoint: 'revertgrayrelease',
+    outcome: 'reverted',
+    effects: [...LADDER.slice(0, 4), 'revertgrayrelease'],
+    app: { metrics: failingFrom(10) },
+  },
+  {
+    endpoint: 'revertcoderelease',
+    outcome: 'rolledBack',
+    effects: [...LADDER, 'revertcoderelease'],
+    app: { metrics: failingFrom(100) },
+  },
+];
+
+describeTimeSkipping('an answer that is lost', () => {
+  const rows = CASES.flatMap((row) =>
+    KINDS.flatMap((kind) => [1, 2].map((times) => ({ ...row, kind, times }))),
+  );
+
+  for (const { endpoint, kind, times, outcome, effects, app } of rows)
+    it.concurrent(`${endpoint}: ${kind} × ${times} still ends ${outcome}`, async () => {
+      // A server each: when a workflow closes, this server skips on to the end of its run timeout, ten years.
+      const environment = await timeSkippingEnvironment();
+      const world = await givenWorld([app], { temporal: environment });
+      try {
+        const id = world.apps[0] ?? '';
+        world.simulator.control.addFault({ endpoint, app: id, kind, times });
+        const status = await (await world.start(planFor(id))).result();
+        expect({ outcome: status.outcome, attention: status.attention }).toEqual({
+          outcome,
+          attention: null,
+        });
+        expect(world.effects(id)).toEqual(effects);
+      } finally {
+        await world.close();
+        await environment.teardown();
+      }
+    });
+});
