@@ -21,6 +21,8 @@ import { readerOf } from './readings.js';
 
 /** A button pressed elsewhere is to be noticed within five minutes; three readings each time are three calls. */
 const DRIFT_EVERY_MS = 120_000;
+/** While someone is putting it right, they wait for us to see it. */
+const DRIFTED_EVERY_MS = 15_000;
 /** Readings that fail in a row before WeChat counts as unreadable. */
 const MAX_UNREADABLE = 5;
 
@@ -78,8 +80,7 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
       const due = input.metrics.filter(
         (metric) => nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt) <= now,
       );
-      const lookDue =
-        memory.readAt === null || now - memory.readAt >= DRIFT_EVERY_MS || memory.unreadable > 0;
+      const lookDue = memory.readAt === null || now >= nextReading(input, memory);
       const [judgements, looked] = await Promise.all([
         judgeAll(due, input, attempt),
         lookDue ? look(input, attempt, memory.unreadable) : null,
@@ -128,13 +129,17 @@ function decisionsOf(input: GuardActivityInput, counters: Record<string, Counter
   });
 }
 
+/** When the plan is read next, milliseconds since the epoch. */
+function nextReading(input: GuardActivityInput, memory: GuardMemory): number {
+  const calm = input.observed === 'ours' && memory.unreadable === 0;
+  return (memory.readAt ?? 0) + (calm ? DRIFT_EVERY_MS : DRIFTED_EVERY_MS);
+}
+
 function nextLook(input: GuardActivityInput, memory: GuardMemory): number {
-  const readAt = memory.readAt ?? 0;
-  const look = memory.unreadable > 0 ? readAt + 10_000 : readAt + DRIFT_EVERY_MS;
   const due = input.metrics.map((metric) =>
     nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt),
   );
-  return Math.min(look, ...due);
+  return Math.min(nextReading(input, memory), ...due);
 }
 
 function sayWatching(counters: Record<string, Counters>, trouble: string): string {

@@ -8,7 +8,7 @@ import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
 import { type DevServer, startDevServer } from '../../src/servers/dev-server.js';
-import { startSimulator, type Simulator } from '../../src/simulator/server.js';
+import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import type { release } from '../../src/workflows/index.js';
 import { releaseWorkflowId, TASK_QUEUE } from '../../src/workflows/messages.js';
 import { appWorld, configFor, environmentFor, LADDER, planFor } from '../support/release.js';
@@ -16,7 +16,7 @@ import { dataConverter, describeWorkflows, devServer, uniqueAppId } from '../sup
 
 const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
 /** The endpoints after whose application, and before whose answer, the worker is killed. */
-const MOMENTS = ['submit_audit', 'grayrelease', 'grayrelease', 'revertgrayrelease'];
+const MOMENTS = ['submit_audit', 'grayrelease', 'grayrelease', 'revertgrayrelease'] as const;
 
 describeWorkflows('a worker that is killed', () => {
   const apps = [uniqueAppId(), uniqueAppId(), uniqueAppId()];
@@ -116,7 +116,9 @@ describeWorkflows('a worker that is killed', () => {
     const effects = (app: string) =>
       simulator.control
         .ledger(app)
-        .effects.map((entry) => (entry.endpoint === 'grayrelease' ? `grayrelease ${entry.percentage}` : entry.endpoint));
+        .effects.map((entry) =>
+          entry.endpoint === 'grayrelease' ? `grayrelease ${entry.percentage}` : entry.endpoint,
+        );
     expect(effects(healthy)).toEqual(LADDER);
     expect(effects(later)).toEqual(LADDER);
     expect(effects(failing)).toEqual([...LADDER.slice(0, 4), 'revertgrayrelease']);

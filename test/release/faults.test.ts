@@ -40,7 +40,7 @@ const CASES = [
     effects: [...LADDER, 'revertcoderelease'],
     app: { metrics: failingFrom(100) },
   },
-];
+] as const;
 
 describeTimeSkipping('an answer that is lost', () => {
   const rows = CASES.flatMap((row) =>
@@ -60,7 +60,7 @@ describeTimeSkipping('an answer that is lost', () => {
           outcome,
           attention: null,
         });
-        expect(world.effects(id)).toEqual(effects);
+        expect(world.effects(id)).toEqual([...effects]);
       } finally {
         await world.close();
         await environment.teardown();

@@ -1,5 +1,6 @@
 /** Given/When/Then for releases: a simulated WeChat, a real worker, and plans with short soaks. */
 import type { Client, WorkflowHandleWithFirstExecutionRunId } from '@temporalio/client';
+import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { NativeConnection } from '@temporalio/worker';
 import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleasePlan } from '../../src/domain/plan.js';
@@ -115,7 +116,7 @@ export async function givenWorld(
     worker?: boolean;
     switches?: WorldInput['switches'];
     /** Another server than the shared dev server: the time-skipping one. */
-    temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection' | 'namespace'>;
+    temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
   } = {},
 ): Promise<ReleaseWorld> {
   const ids = apps.map(() => uniqueAppId());
@@ -131,7 +132,7 @@ export async function givenWorld(
   const client = shared?.client ?? temporal?.client;
   const native = shared?.native ?? temporal?.nativeConnection;
   if (client === undefined || native === undefined) throw new Error('there is no Temporal server');
-  const namespace = temporal?.namespace ?? devServer().namespace;
+  const namespace = temporal === undefined ? devServer().namespace : 'default';
   const taskQueue = uniqueTaskQueue('release');
   const workers: RunningWorker[] = [];
   const begin = async () => {

@@ -1,0 +1,111 @@
+/** The house's arrows go one way, its files stay small, and what runs inside a workflow is nothing but rules. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const SRC = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Room → what it may import from. `.` is the few files at the top of src. */
+const ARROWS: Record<string, string[]> = {
+  domain: [],
+  plan: ['domain'],
+  wechat: ['credentials'],
+  // Tokens and the client know each other's errors and interface; neither imports the other's work.
+  credentials: ['wechat'],
+  health: ['domain', 'plan'],
+  config: [],
+  workflows: ['domain'],
+  activities: ['domain', 'wechat', 'credentials', 'health'],
+  simulator: ['wechat', 'domain'],
+  servers: ['domain'],
+  cli: ['domain', 'plan', 'workflows', 'servers', 'simulator', 'config', 'health', '.'],
+  '.': [
+    'domain',
+    'plan',
+    'workflows',
+    'activities',
+    'servers',
+    'simulator',
+    'config',
+    'credentials',
+    'wechat',
+    'cli',
+  ],
+};
+
+/** Imports of types only, that a room may have beside its arrows. */
+const TYPE_ARROWS: Record<string, string[]> = { workflows: ['activities'] };
+
+/** The simulator shares WeChat's schemas and never its transport. */
+const FORBIDDEN_FILES: Record<string, RegExp> = {
+  simulator: /wechat\/(client|transport|wire|failures|errors)\.ts$/,
+};
+
+interface Import {
+  from: string;
+  to: string;
+  typeOnly: boolean;
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+const roomOf = (file: string): string => {
+  const [first = '', ...rest] = relative(SRC, file).split('/');
+  return rest.length === 0 ? '.' : first;
+};
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/^(import|export)( type)? [^'";]*?from '(\.[^']+)';/gms)].map(
+    ([, , type, path = '']) => ({
+      from: file,
+      to: resolve(dirname(file), path.replace(/\.js$/, '.ts')),
+      typeOnly: type !== undefined,
+    }),
+  );
+}
+
+describe('the house', () => {
+  const files = sources(SRC);
+  const imports = files.flatMap(importsOf);
+
+  it('has arrows that go one way', () => {
+    const wrong = imports.filter(({ from, to, typeOnly }) => {
+      const [room, target] = [roomOf(from), roomOf(to)];
+      if (room === target) return false;
+      const allowed = [...(ARROWS[room] ?? []), ...(typeOnly ? (TYPE_ARROWS[room] ?? []) : [])];
+      return !allowed.includes(target) || (FORBIDDEN_FILES[room]?.test(to) ?? false);
+    });
+    expect(wrong.map(({ from, to }) => `${relative(SRC, from)} → ${relative(SRC, to)}`)).toEqual([]);
+  });
+
+  it('has a line in the table of arrows for every room', () => {
+    expect([...new Set(files.map(roomOf))].filter((room) => ARROWS[room] === undefined)).toEqual([]);
+  });
+
+  it('keeps the domain free of Temporal, zod and input or output', () => {
+    const foreign = files
+      .filter((file) => roomOf(file) === 'domain')
+      .flatMap((file) =>
+        [...readFileSync(file, 'utf8').matchAll(/from '([^.'][^']*)'/g)].map(
+          ([, name]) => `${relative(SRC, file)}: ${name}`,
+        ),
+      );
+    expect(foreign).toEqual([]);
+  });
+
+  it('has files of at most 250 lines', () => {
+    const long = files
+      .map((file) => ({
+        file: relative(SRC, file),
+        lines: readFileSync(file, 'utf8').split('\n').length - 1,
+      }))
+      .filter(({ lines }) => lines > 250);
+    expect(long).toEqual([]);
+  });
+});
