@@ -1,0 +1,199 @@
+/** Brings a command to a release and says what came of it. */
+import {
+  type SignalDefinition,
+  type UpdateDefinition,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
+import type { Verb } from '../domain/commands.js';
+import type { ReleaseStatus } from '../domain/status.js';
+import * as messages from '../workflows/messages.js';
+import type { Temporal } from './connection.js';
+import { type Cli, fired, pause, say } from './context.js';
+import { CliError, isSilence, reasonOf } from './errors.js';
+import { EXIT } from './exit-codes.js';
+import { handleOf, readRelease, type Target } from './read-release.js';
+
+/** One command: its verb and the JSON object that goes with it. */
+export interface Order {
+  verb: Verb;
+  payload: { by: string; commandId: string } & Record<string, unknown>;
+  /** Do not wait until the release has taken a signal. */
+  noWait: boolean;
+}
+
+export interface Delivered {
+  /** What the release answered. */
+  message: string;
+  /** Null when nobody waited for it. */
+  status: ReleaseStatus | null;
+}
+
+/** After this long without an answer it is said that a worker is waited for, milliseconds. */
+const TELL_AFTER_MS = 2_000;
+const LOOK_MS = 300;
+
+type Sendable = 'pause' | 'abort';
+const SIGNALS: Record<Sendable, SignalDefinition<[messages.CommandInput?]>> = {
+  pause: messages.pauseSignal,
+  abort: messages.abortSignal,
+};
+const UPDATES: Record<Exclude<Verb, Sendable>, UpdateDefinition<ReleaseStatus, [messages.CommandInput?]>> = {
+  resume: messages.resumeUpdate,
+  promote: messages.promoteUpdate,
+  retry: messages.retryUpdate,
+  giveUp: messages.giveUpUpdate,
+};
+
+/**
+ * Delivers a command. `pause` and `abort` are Signals, which Temporal keeps even with no worker up; the others are
+ * Updates, which a worker answers at once.
+ * @throws CliError when it was refused, when the release is closed, or when waiting was broken off
+ */
+export async function deliver(
+  cli: Cli,
+  temporal: Temporal,
+  target: Target,
+  order: Order,
+): Promise<Delivered> {
+  const { verb } = order;
+  try {
+    return verb === 'pause' || verb === 'abort'
+      ? await signal(cli, temporal, target, order, SIGNALS[verb])
+      : await update(cli, temporal, target, order, UPDATES[verb]);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw await closedError(temporal, target, verb);
+    throw error;
+  }
+}
+
+async function signal(
+  cli: Cli,
+  temporal: Temporal,
+  target: Target,
+  { verb, payload, noWait }: Order,
+  definition: SignalDefinition<[messages.CommandInput?]>,
+): Promise<Delivered> {
+  await handleOf(temporal, target).signal(definition, payload);
+  const id = payload.commandId;
+  if (noWait) return { message: `accepted by Temporal; command ${id}`, status: null };
+  const interrupted = cli.interruptible();
+  const sentAt = performance.now();
+  let told = false;
+  const tell = () => {
+    if (told || performance.now() - sentAt < TELL_AFTER_MS) return;
+    told = true;
+    say(
+      cli,
+      `accepted by Temporal; waiting for a worker to act on it (Ctrl-C stops waiting, not the command)`,
+    );
+  };
+  const timer = setInterval(tell, 100);
+  try {
+    for (;;) {
+      const reading = await Promise.race([
+        readRelease(temporal, target).catch(unlessSilent),
+        fired(interrupted),
+      ]);
+      if (interrupted.aborted) throw stillOnItsWay(verb, id);
+      const status = reading && 'status' in reading ? reading.status : null;
+      const taken = status?.commands.find((command) => command.id === id);
+      if (status && taken) return answered(verb, taken, status);
+      if (reading && (reading.kind === 'closed' || reading.kind === 'lost'))
+        throw await closedError(temporal, { ...target, run: reading.runId }, verb);
+      await pause(LOOK_MS, interrupted);
+    }
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function update(
+  cli: Cli,
+  temporal: Temporal,
+  target: Target,
+  { verb, payload }: Order,
+  definition: UpdateDefinition<ReleaseStatus, [messages.CommandInput?]>,
+): Promise<Delivered> {
+  const id = payload.commandId;
+  const interrupted = cli.interruptible();
+  const timer = setTimeout(() => {
+    say(
+      cli,
+      'no worker has answered yet; waiting for one (`npm run worker` or `weapp-rollout up`; Ctrl-C stops waiting)',
+    );
+  }, TELL_AFTER_MS);
+  try {
+    for (;;) {
+      try {
+        const status = await temporal.connection.withAbortSignal(interrupted, () =>
+          handleOf(temporal, target).executeUpdate<ReleaseStatus, [messages.CommandInput]>(definition.name, {
+            args: [payload],
+            updateId: id,
+          }),
+        );
+        const taken = status.commands.find((command) => command.id === id);
+        return answered(verb, taken ?? { accepted: true, message: 'accepted' }, status);
+      } catch (error) {
+        if (interrupted.aborted) throw stillOnItsWay(verb, id);
+        // The server gives up waiting for a worker after a while; the same id asks again without sending twice.
+        const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isSilence(error);
+        if (!timedOut) throw await updateError(error, temporal, target, verb);
+        await pause(LOOK_MS, interrupted);
+      }
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function answered(
+  verb: Verb,
+  taken: { accepted: boolean; message: string },
+  status: ReleaseStatus,
+): Delivered {
+  if (!taken.accepted) throw new CliError(`${verb} refused: ${taken.message}`);
+  return { message: taken.message, status };
+}
+
+function stillOnItsWay(verb: Verb, id: string): CliError {
+  return new CliError(
+    `stopped waiting; ${verb} may still be applied when a worker comes up`,
+    `its command id is ${id}; \`status APP --output json\` lists it under commands once it is taken`,
+  );
+}
+
+async function updateError(error: unknown, temporal: Temporal, target: Target, verb: Verb): Promise<unknown> {
+  if (!(error instanceof WorkflowUpdateFailedError)) return error;
+  const reading = await readRelease(temporal, target).catch(unlessSilent);
+  // Accepted, but the release closed before it answered.
+  if (reading?.kind === 'closed' || reading?.kind === 'lost') return closedError(temporal, target, verb);
+  return new CliError(reasonOf(error));
+}
+
+/** That nothing can be commanded any more, and how it ended. */
+async function closedError(temporal: Temporal, target: Target, verb: Verb): Promise<unknown> {
+  const reading = await readRelease(temporal, target);
+  const see = `\`weapp-rollout status ${target.app}\` shows all of it`;
+  switch (reading.kind) {
+    case 'closed': {
+      const { outcome, percentage, reason } = reading.status;
+      return new CliError(
+        `${verb}: this release is closed: ${outcome} at ${percentage} %: ${reason}`,
+        see,
+        EXIT.tool,
+      );
+    }
+    case 'lost':
+      return new CliError(`${verb}: this release is over. ${reading.why}`, see);
+    default:
+      return new CliError(`${verb} did not reach the release`, 'try again');
+  }
+}
+
+/** A worker or server that does not answer is waited for; anything else is an error. */
+function unlessSilent(error: unknown): null {
+  if (isSilence(error)) return null;
+  throw error;
+}

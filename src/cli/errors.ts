@@ -1,0 +1,87 @@
+/** A command's failure as one line and a remedy; whatever else is thrown is made into one. */
+import { isGrpcServiceError } from '@temporalio/client';
+import { EXIT, type ExitCode } from './exit-codes.js';
+
+/** Printed as `error: message` and the remedy, without a stack. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+
+  constructor(
+    message: string,
+    readonly remedy: string | null = null,
+    readonly exitCode: ExitCode = EXIT.tool,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+// gRPC's statuses.
+const GRPC = {
+  cancelled: 1,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** The gRPC status behind an error of the SDK, which wraps it; undefined when there is none. */
+export function grpcCode(error: unknown): number | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (isGrpcServiceError(cause)) return cause.code;
+  return undefined;
+}
+
+/** The server said nothing in time, or is gone for now. */
+export function isSilence(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === GRPC.unavailable || code === GRPC.deadlineExceeded || code === GRPC.cancelled;
+}
+
+/** The innermost message, on one line. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isGrpcServiceError(error)) return error.details || error.message;
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
+
+/** Any error as something a person can act on. */
+export function toCliError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  const cause = { cause: error };
+  switch (grpcCode(error)) {
+    case GRPC.permissionDenied:
+    case GRPC.unauthenticated:
+      return new CliError(
+        `the Temporal server does not let you: ${reasonOf(error)}`,
+        'check TEMPORAL_API_KEY or TEMPORAL_TLS_*, and TEMPORAL_NAMESPACE',
+        EXIT.tool,
+        cause,
+      );
+    case GRPC.unavailable:
+    case GRPC.deadlineExceeded:
+      return new CliError(
+        `the Temporal server does not answer: ${reasonOf(error)}`,
+        'try again in a moment',
+        EXIT.tool,
+        cause,
+      );
+    case GRPC.notFound:
+      return new CliError(reasonOf(error), 'check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE', EXIT.tool, cause);
+  }
+  // Errors of the other rooms carry several lines of their own; the first says what, the rest what helps.
+  const [first = '', ...rest] = (error instanceof Error ? error.message || error.name : String(error)).split(
+    '\n',
+  );
+  return new CliError(first, rest.length > 0 ? rest.join('\n') : null, EXIT.tool, cause);
+}
+
+/** `error: …` and the remedy below it. */
+export function renderError({ message, remedy }: CliError): string {
+  return remedy === null ? `error: ${message}` : `error: ${message}\n${indent(remedy)}`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
+}

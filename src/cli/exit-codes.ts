@@ -1,0 +1,47 @@
+/** What a command's end tells a script: one table for all commands. */
+import type { Outcome, ReleaseStatus } from '../domain/status.js';
+
+export const EXIT = {
+  /** Released, or: the command was accepted, the thing was shown. */
+  ok: 0,
+  /** This tool or its connection. */
+  tool: 1,
+  /** Wrong usage, or a plan that may not be started. */
+  usage: 2,
+  /** Users were taken back. */
+  takenBack: 3,
+  /** WeChat rejected the audit. */
+  rejected: 4,
+  /** Nothing goes on until a person acts. */
+  waiting: 5,
+  aborted: 6,
+  failed: 7,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export const OUTCOME_EXIT: Record<Outcome, ExitCode> = {
+  released: EXIT.ok,
+  reverted: EXIT.takenBack,
+  rolledBack: EXIT.takenBack,
+  rejected: EXIT.rejected,
+  aborted: EXIT.aborted,
+  failed: EXIT.failed,
+};
+
+/** For `--exit-code` and the end of `--watch`: by outcome, or whether it waits for a person. */
+export function exitCodeOf(
+  status: Pick<ReleaseStatus, 'outcome' | 'attention' | 'paused' | 'stages'>,
+): ExitCode {
+  if (status.outcome !== null) return OUTCOME_EXIT[status.outcome];
+  const holds = status.stages.some((stage) => stage.state === 'holding');
+  return status.attention !== null || status.paused.length > 0 || holds ? EXIT.waiting : EXIT.ok;
+}
+
+/** The table for `--help`. */
+export const EXIT_CODES_HELP = `Exit codes:
+  0  released; or accepted, shown       4  WeChat rejected the audit
+  1  this tool, or its connection       5  waits for a person (pause, hold, attention)
+  2  wrong usage, or an invalid plan    6  aborted before any user saw it
+  3  users were taken back              7  failed
+  status ends with 0 unless it is told --watch or --exit-code.`;

@@ -1,0 +1,96 @@
+/** The three ways to show a release that is followed: redrawn, as a log, as JSON lines. */
+import { createLogUpdate } from 'log-update';
+import type { ReleaseStatus } from '../domain/status.js';
+import { changesBetween } from './changes.js';
+import { type Cli, type Output, print } from './context.js';
+import type { Follower } from './follow.js';
+import { renderView } from './render.js';
+import { viewOf } from './view-model.js';
+import { stamp } from './words.js';
+
+/** A follower that holds the screen or a timer until it is closed. */
+export interface Screen extends Follower {
+  close(): void;
+}
+
+/** The least time between two drawings, milliseconds. */
+const REDRAW_MS = 200;
+
+/** Draws `lines` again and again, counting down in between; what does not fit is cut at the bottom. */
+export function redraw(out: Output, lines: () => string[]): { close(): void } {
+  const update = createLogUpdate(out as NodeJS.WriteStream);
+  const draw = () => update(cut(lines(), out.rows ?? 24).join('\n'));
+  const timer = setInterval(draw, REDRAW_MS);
+  draw();
+  let closed = false;
+  return {
+    close() {
+      if (closed) return;
+      closed = true;
+      clearInterval(timer);
+      // The last picture stays, whole: nothing is redrawn any more, so the terminal may scroll.
+      update.clear();
+      out.write(`${lines().join('\n')}\n`);
+      update.done();
+    },
+  };
+}
+
+function cut(lines: string[], rows: number): string[] {
+  if (lines.length < rows) return lines;
+  return [...lines.slice(0, rows - 2), `… ${lines.length - rows + 2} more lines; a taller window shows them`];
+}
+
+/** On a terminal: header, stages, health and what may be done, redrawn. */
+export function screenFollower(cli: Cli): Screen {
+  let status: ReleaseStatus | null = null;
+  let silent: string | null = null;
+  const drawing = redraw(cli.out, () => {
+    const picture = status === null ? ['looking …'] : renderView(viewOf(status, cli.now()), cli.colors);
+    return silent === null ? picture : [...picture, '', cli.colors.yellow(`⚠ ${silent}`)];
+  });
+  return {
+    seen: (next) => {
+      status = next;
+    },
+    silence: (why) => {
+      silent = why;
+    },
+    close: drawing.close,
+  };
+}
+
+/** Without a terminal: a line for each change, with its moment; `name` tells several releases apart. */
+export function logFollower(cli: Pick<Cli, 'now'>, write: (line: string) => void, name = ''): Screen {
+  let before: ReleaseStatus | null = null;
+  let silent: string | null = null;
+  const prefix = name === '' ? '' : `${name}  `;
+  const line = (at: number, text: string) => write(`${stamp(at)}  ${prefix}${text}`);
+  return {
+    seen: (after) => {
+      for (const { at, text } of changesBetween(before, after, cli.now())) line(at, text);
+      before = after;
+    },
+    silence: (why) => {
+      if (why !== null && why !== silent) line(cli.now(), why);
+      silent = why;
+    },
+    close: () => {},
+  };
+}
+
+/** For programs: the whole status as one line of JSON whenever it has changed. */
+export function jsonFollower(cli: Cli): Screen {
+  let before = '';
+  return {
+    seen: (status) => {
+      const text = JSON.stringify(status);
+      // The rest of a soak counts down by itself and is no news.
+      const shape = JSON.stringify(status, (key, value: unknown) => (key === 'remainingMs' ? null : value));
+      if (shape !== before) print(cli, text);
+      before = shape;
+    },
+    silence: () => {},
+    close: () => {},
+  };
+}

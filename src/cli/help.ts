@@ -1,0 +1,32 @@
+/** What stands below the list of commands in `--help`. */
+import { EXIT_CODES_HELP } from './exit-codes.js';
+
+export const HELP_FOOTER = `Examples:
+  weapp-rollout up --simulator                              everything on this machine, with a simulated WeChat
+  weapp-rollout lint plan.yaml                              is the plan sound, and how long does it take
+  weapp-rollout check plan.yaml                             would WeChat let it start
+  weapp-rollout start plan.yaml --watch                     start it and follow it to its end
+  weapp-rollout status wx0123456789abcdef --watch           follow it from anywhere
+  weapp-rollout pause wx0123456789abcdef --reason "…"       stop before the next step
+  weapp-rollout resume wx0123456789abcdef                   go on
+  weapp-rollout promote wx0123456789abcdef --expect 10      end this stage now
+  weapp-rollout abort wx0123456789abcdef --reason "…"       take users back
+  weapp-rollout retry wx0123456789abcdef                    after an attention: try again
+  weapp-rollout give-up wx0123456789abcdef                  after an attention: close as failed
+  weapp-rollout list --all                                  every release the server knows
+
+${EXIT_CODES_HELP}
+
+Environment:
+  TEMPORAL_ADDRESS      host:port of the Temporal server (default: localhost:7233)
+  TEMPORAL_NAMESPACE    its namespace (default: default)
+  TEMPORAL_API_KEY, TEMPORAL_TLS_*, TEMPORAL_PROFILE, TEMPORAL_CONFIG_FILE
+                        as for Temporal's own command line
+  TEMPORAL_CLI_PATH     the temporal program that \`up\` runs; without it, it is looked for
+  WEAPP_DATA            where \`up\` keeps releases
+  NO_COLOR, WEAPP_DEBUG=1
+Environment of the worker (and so of \`up\`):
+  WEAPP_CONFIG          its configuration file: tokens, allowed hosts
+  WEAPP_TOKEN           without such a file: the access token for every Mini Program
+  WECHAT_API_BASE       another WeChat, such as a simulator
+  PLAN_*                what plans name as env:PLAN_…, such as PLAN_PROMETHEUS_URL`;

@@ -1,0 +1,85 @@
+/** The command line: its commands, its help, and how their ends become exit codes. */
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { createColors } from 'picocolors';
+import { addCheck } from './commands/check.js';
+import { addLint } from './commands/lint.js';
+import { addList } from './commands/list.js';
+import type { Registry } from './commands/shared.js';
+import { addStart } from './commands/start.js';
+import { addStatus } from './commands/status.js';
+import { addUp } from './commands/up.js';
+import { addVerbs } from './commands/verbs.js';
+import { type Cli, say } from './context.js';
+import { renderError, toCliError } from './errors.js';
+import { EXIT, type ExitCode } from './exit-codes.js';
+import { HELP_FOOTER } from './help.js';
+
+/** Runs one command line; never throws. @param args what stands after the program's name */
+export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCode> {
+  let code: ExitCode = EXIT.ok;
+  const program = programOf(cli, (ended) => {
+    code = ended;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    // Commander has printed its own; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    const failure = toCliError(error);
+    say(cli, renderError(failure));
+    const debug = program.opts().debug === true || cli.env.WEAPP_DEBUG === '1';
+    if (debug) say(cli, stackOf(failure.cause ?? failure));
+    return failure.exitCode;
+  }
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? `${error.stack}` : String(error);
+}
+
+function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
+  const program = new Command('weapp-rollout')
+    .description(
+      'Staged rollouts of WeChat Mini Programs: audit, 1 → 10 → 50 → 100 %, and back by itself when health fails.',
+    )
+    .version(versionOf(), '-V, --version')
+    .option('--no-color', 'plain text; so does NO_COLOR, and so does output that is no terminal')
+    .option('--debug', 'show the stack of an error; so does WEAPP_DEBUG=1')
+    .configureOutput({
+      writeOut: (text) => cli.out.write(text),
+      writeErr: (text) => cli.err.write(text),
+      getOutHelpWidth: () => cli.out.columns ?? 100,
+      getErrHelpWidth: () => cli.err.columns ?? 100,
+    })
+    .showHelpAfterError('(--help shows examples)')
+    .addHelpText('after', `\n${HELP_FOOTER}`)
+    .exitOverride()
+    .hook('preAction', () => {
+      if (program.opts().color === false) cli.colors = createColors(false);
+    });
+  const registry: Registry = {
+    add: (signature, summary, example) =>
+      program
+        .command(signature)
+        .summary(summary)
+        .description(`${summary[0]?.toUpperCase()}${summary.slice(1)}.`)
+        .addHelpText('after', `\nExample:\n  weapp-rollout ${example}`),
+    run:
+      (action) =>
+      async (...given) =>
+        ended(await action(...given)),
+  };
+  for (const addCommand of [addUp, addLint, addCheck, addStart, addStatus, addList, addVerbs])
+    addCommand(registry, cli);
+  return program;
+}
+
+function versionOf(): string {
+  // The same file from src/cli and from dist/cli.
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
+  return String(version);
+}

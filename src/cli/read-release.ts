@@ -1,0 +1,107 @@
+/** Reads a release, whatever state it and its workers are in. */
+import {
+  type WorkflowExecutionDescription,
+  WorkflowFailedError,
+  type WorkflowHandle,
+  WorkflowNotFoundError,
+} from '@temporalio/client';
+import { PHASES, type ReleaseStatus } from '../domain/status.js';
+import { releaseWorkflowId, statusQuery } from '../workflows/messages.js';
+import type { Temporal } from './connection.js';
+import { CliError, grpcCode, isSilence, reasonOf } from './errors.js';
+import { liveHealthOf, withLiveHealth } from './live-health.js';
+import { type ReleaseRow, rowOf } from './visibility.js';
+
+/** How long a worker has to answer a query, milliseconds. */
+const QUERY_MS = 5_000;
+
+export type Reading =
+  /** It runs and answers; `live` is the status with the running guard's newer measurements. */
+  | { kind: 'open'; runId: string; status: ReleaseStatus; live: ReleaseStatus }
+  | { kind: 'closed'; runId: string; status: ReleaseStatus }
+  /** It runs, but no worker answers; `row` is what the server itself knows. */
+  | { kind: 'silent'; runId: string; why: string; row: ReleaseRow }
+  /** Temporal ended it without a result: terminated, or a bug of ours. */
+  | { kind: 'lost'; runId: string; why: string; row: ReleaseRow };
+
+export interface Target {
+  app: string;
+  /** A run id; without it the latest run. */
+  run?: string | undefined;
+}
+
+/** The handle of a release's workflow. */
+export function handleOf({ client }: Temporal, { app, run }: Target): WorkflowHandle {
+  return client.workflow.getHandle(releaseWorkflowId(app), run);
+}
+
+/**
+ * One look at a release. A closed one is read from its result, so that no worker is needed.
+ * @throws CliError when there is none; errors of the connection as they are
+ */
+export async function readRelease(temporal: Temporal, target: Target): Promise<Reading> {
+  const handle = handleOf(temporal, target);
+  const description = await describe(temporal, handle, target);
+  const { runId } = description;
+  const row = rowOf(description);
+  if (description.status.name !== 'RUNNING') return readClosed(temporal, { ...target, run: runId }, row);
+  try {
+    const status = await limited(temporal, () => handle.query(statusQuery));
+    return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(description.raw)) };
+  } catch (error) {
+    return { kind: 'silent', runId, row, why: silenceText(error) };
+  }
+}
+
+async function describe(
+  temporal: Temporal,
+  handle: WorkflowHandle,
+  { app, run }: Target,
+): Promise<WorkflowExecutionDescription> {
+  try {
+    return await limited(temporal, () => handle.describe());
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError) && grpcCode(error) !== INVALID_ARGUMENT) throw error;
+    const which = run === undefined ? '' : ` with run ${run}`;
+    throw new CliError(
+      `there is no release of ${app}${which} in namespace ${temporal.namespace} at ${temporal.address}`,
+      '`weapp-rollout list --all` shows those there are; `weapp-rollout start PLAN` starts one',
+    );
+  }
+}
+
+async function readClosed(
+  temporal: Temporal,
+  target: Target & { run: string },
+  row: ReleaseRow,
+): Promise<Reading> {
+  const runId = target.run;
+  try {
+    const result: unknown = await limited(temporal, () => handleOf(temporal, target).result());
+    if (isStatus(result)) return { kind: 'closed', runId, status: result };
+    return { kind: 'lost', runId, row, why: 'it ended with a result that this version cannot read' };
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    const why = `Temporal ended it (${row.state}): ${reasonOf(error)}. Nothing more is done to WeChat: look there whether a staged release runs`;
+    return { kind: 'lost', runId, row, why };
+  }
+}
+
+function limited<T>({ connection }: Temporal, call: () => Promise<T>): Promise<T> {
+  return connection.withDeadline(Date.now() + QUERY_MS, call);
+}
+
+// gRPC's statuses: a run id that is none, and a task queue without pollers.
+const INVALID_ARGUMENT = 3;
+const FAILED_PRECONDITION = 9;
+
+function silenceText(error: unknown): string {
+  if (isSilence(error) || grpcCode(error) === FAILED_PRECONDITION)
+    return 'no worker answers; start one with `npm run worker` or `weapp-rollout up`';
+  return `the worker cannot tell: ${reasonOf(error)}`;
+}
+
+function isStatus(result: unknown): result is ReleaseStatus {
+  if (typeof result !== 'object' || result === null || !('phase' in result)) return false;
+  return 'schemaVersion' in result && PHASES.some((phase) => phase === result.phase);
+}

@@ -1,0 +1,115 @@
+/** The published shape of `status --output json`, made from the same types that the status has. */
+import { z } from 'zod';
+import { OUTCOMES, PHASES, type ReleaseStatus } from '../domain/status.js';
+
+const moment = z.number().describe('Milliseconds since the epoch.');
+const length = z.number().describe('Milliseconds.');
+const percent = z.number().min(0).max(100);
+
+const stage = z.object({
+  percentage: percent,
+  members: z.array(z.enum(['developers', 'testers'])),
+  hold: z.boolean().describe('Ends only by promote.'),
+  state: z.enum(['pending', 'releasing', 'soaking', 'holding', 'confirming', 'done', 'skipped']),
+  soakMs: length,
+  confirmedAt: moment.nullable(),
+  remainingMs: length.nullable().describe('Rest of the soak; counts down only while soakEndsAt is set.'),
+  soakEndsAt: moment.nullable(),
+});
+
+const metric = z.object({
+  name: z.string(),
+  active: z.boolean(),
+  verdict: z.enum(['pass', 'fail', 'inconclusive', 'error']).nullable(),
+  value: z.number().nullable(),
+  at: moment.nullable(),
+  message: z.string(),
+  failures: z.int(),
+  inconclusive: z.int(),
+  consecutiveErrors: z.int(),
+});
+
+const effect = z
+  .object({
+    endpoint: z.string(),
+    at: moment,
+    result: z.enum(['applied', 'refused', 'unknown']),
+    percentage: percent.exactOptional(),
+    answer: z.string(),
+    writes: z.int().describe('How many times the request was sent.'),
+  })
+  .describe('One write to WeChat and what came of it.');
+
+/** The schema of a release's status. */
+export const statusSchema = z.object({
+  schemaVersion: z.literal(1),
+  app: z.string(),
+  version: z.string(),
+  description: z.string(),
+  workflowId: z.string(),
+  runId: z.string(),
+  phase: z.enum(PHASES),
+  outcome: z.enum(OUTCOMES).nullable().describe('null while the release runs.'),
+  reason: z.string().describe('One sentence: why it stands where it stands, or how it ended.'),
+  percentage: percent.describe('Percent of users that WeChat was last confirmed to serve this version to.'),
+  paused: z.array(
+    z.object({
+      kind: z.enum(['human', 'metric']),
+      metric: z.string().exactOptional(),
+      reason: z.string(),
+      by: z.string(),
+      at: moment,
+    }),
+  ),
+  attention: z
+    .object({ reason: z.string(), remedy: z.string(), step: z.string(), since: moment })
+    .nullable()
+    .describe('A person must look.'),
+  startedAt: moment,
+  closedAt: moment.nullable(),
+  audit: z.object({
+    auditId: z.number().nullable(),
+    state: z.enum(['none', 'auditing', 'delayed', 'approved', 'rejected', 'withdrawn']),
+    submittedAt: moment.nullable(),
+    overdueAt: moment.nullable(),
+    reason: z.string(),
+  }),
+  stages: z.array(stage),
+  bake: z.object({
+    state: z.enum(['pending', 'baking', 'done']),
+    bakeMs: length,
+    remainingMs: length.nullable(),
+    endsAt: moment.nullable(),
+  }),
+  health: z.array(metric),
+  next: z
+    .object({ what: z.string(), at: moment.nullable() })
+    .describe('What happens next if nobody does anything.'),
+  allowed: z.array(z.object({ verb: z.string(), json: z.record(z.string(), z.unknown()), does: z.string() })),
+  wayBack: z.object({
+    way: z.enum(['none', 'revertgrayrelease', 'revertcoderelease', 'impossible']),
+    text: z.string(),
+  }),
+  platformDeadline: z.object({ finishesAt: moment, actsAt: moment }).nullable(),
+  previousVersion: z.string().nullable(),
+  notices: z.array(z.string()),
+  effects: z.array(effect),
+  decisions: z.array(z.object({ at: moment, what: z.string(), why: z.string(), by: z.string() })),
+  commands: z.array(
+    z.object({ id: z.string(), verb: z.string(), accepted: z.boolean(), message: z.string(), at: moment }),
+  ),
+});
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+/** Fails to compile when schema and type differ. */
+const same: Same<z.output<typeof statusSchema>, ReleaseStatus> = true;
+
+/** The JSON Schema's text, as it stands in schema/status.schema.json. */
+export function statusJsonSchema(): string {
+  const schema = z.toJSONSchema(statusSchema, { io: 'input' });
+  const about = {
+    title: 'weapp-rollout status',
+    description: 'What `weapp-rollout status APP --output json` prints.',
+  };
+  return `${JSON.stringify(same && { ...schema, ...about }, null, 2)}\n`;
+}

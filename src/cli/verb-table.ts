@@ -1,0 +1,41 @@
+/** The verbs as commands: their names, and what they do in the command line's own words. */
+import type { Verb } from '../domain/commands.js';
+
+export interface VerbCommand {
+  name: string;
+  summary: string;
+  example: string;
+}
+
+export const VERB_COMMANDS: Record<Verb, VerbCommand> = {
+  pause: {
+    name: 'pause',
+    summary: 'stop before the next step; health is still watched and may take users back',
+    example: 'pause wx0123456789abcdef --reason "support reports login trouble"',
+  },
+  resume: {
+    name: 'resume',
+    summary: 'go on after a pause; the rest of the soak goes on',
+    example: 'resume wx0123456789abcdef --metric js-error-rate --reason "the dashboard was wrong"',
+  },
+  promote: {
+    name: 'promote',
+    summary: 'end this soak or hold now, once health confirms; --full goes straight to 100 %',
+    example: 'promote wx0123456789abcdef --expect 10 --reason "looks good"',
+  },
+  abort: {
+    name: 'abort',
+    summary: 'take users back and end the release',
+    example: 'abort wx0123456789abcdef --reason "wrong template"',
+  },
+  retry: {
+    name: 'retry',
+    summary: 'while a person must look: try the same step again',
+    example: 'retry wx0123456789abcdef --reason "authorization renewed"',
+  },
+  giveUp: {
+    name: 'give-up',
+    summary: 'while a person must look: close as failed; refused while users may have the version',
+    example: 'give-up wx0123456789abcdef --reason "cancelled by hand in the console"',
+  },
+};

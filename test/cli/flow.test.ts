@@ -1,0 +1,251 @@
+/** The commands against a real Temporal server, a real worker and the simulated WeChat, as a user gives them. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Closers } from '../../src/cli/closers.js';
+import { connectTo } from '../../src/cli/connection.js';
+import { runCli } from '../../src/cli/program.js';
+import { type SimulatedWechat, startSimulatedWechat } from '../../src/cli/simulated-wechat.js';
+import { startWorker } from '../../src/worker.js';
+import { describeWorkflows, devServer, uniqueAppId, workflowBundle } from '../support/temporal.js';
+import { type FakeCli, fakeCli } from './fake-cli.js';
+
+const APP = uniqueAppId();
+/** A namespace of its own: the command line always uses the one task queue. */
+const NAMESPACE = `cli-${APP}`;
+
+const PLAN = `
+app: ${APP}
+version: 1.4.0
+description: New checkout
+template: 42
+audit:
+  items: [{ address: pages/index/index, tag: 工具 备忘, first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2, title: 首页 }]
+  poll: 1s
+rollout:
+  stages: [{ percentage: 1, soak: 10m }, { percentage: 10, soak: 1m, hold: true }, { percentage: 100 }]
+  bake: 4s
+health:
+  - name: js-error-rate
+    provider: { prometheus: { address: env:PLAN_PROMETHEUS_URL, query: 'js_error_rate{app="{{app}}",version="{{version}}"}' } }
+    interval: 1s
+    thresholdRange: { max: 0.01 }
+    minSamples: { query: 'launches{app="{{app}}",version="{{version}}"}', atLeast: 10 }
+`;
+const WORLD = `
+templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
+privacyScanSeconds: 0
+apps:
+  ${APP}:
+    token: token-flow
+    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
+    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
+    audit: { approveAfter: 1s }
+    metrics:
+      js_error_rate: [{ version: 1.4.0, value: 0.002 }]
+      launches: [{ version: 1.4.0, perPercent: 400 }]
+`;
+
+describeWorkflows('a release, by the command line', () => {
+  const closers = new Closers((text) => console.error(text));
+  let folder: string;
+  let plan: string;
+  let wechat: SimulatedWechat;
+  let stopWorker = async () => {};
+
+  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: devServer().address, TEMPORAL_NAMESPACE: NAMESPACE });
+  const run = async (...args: string[]) => {
+    const cli = cliHere();
+    const code = await runCli(args, cli);
+    return { code, out: cli.stdout(), err: cli.stderr() };
+  };
+  const background = (...args: string[]): { cli: FakeCli; code: Promise<number> } => {
+    const cli = cliHere();
+    return { cli, code: runCli(args, cli) };
+  };
+
+  async function workerUp() {
+    const { address } = devServer();
+    const connection = await NativeConnection.connect({ address });
+    const { config, env } = wechat;
+    const bundlePath = workflowBundle().codePath;
+    const worker = await startWorker({ connection, namespace: NAMESPACE, config, env, bundlePath });
+    stopWorker = async () => {
+      stopWorker = async () => {};
+      await worker.stop();
+      await connection.close();
+    };
+  }
+
+  async function until(what: (status: { phase: string; percentage: number }) => boolean) {
+    for (;;) {
+      const { out } = await run('status', APP, '--output', 'json');
+      if (what(JSON.parse(out))) return;
+      await sleep(300);
+    }
+  }
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
+    plan = join(folder, 'plan.yaml');
+    await writeFile(plan, PLAN);
+    await writeFile(join(folder, 'world.yaml'), WORLD);
+    wechat = await startSimulatedWechat(join(folder, 'world.yaml'), {}, closers);
+    const { connection, close } = await connectTo(devServer().address, NAMESPACE);
+    await connection.workflowService.registerNamespace({
+      namespace: NAMESPACE,
+      // protobufjs takes a plain number where its types name the class Long.
+      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+    });
+    // A namespace is known everywhere only after the server has looked again.
+    for (let known = false; !known; await sleep(200)) {
+      const listed = connection.workflowService.listWorkflowExecutions({ namespace: NAMESPACE, query: '' });
+      known = await listed.then(
+        () => true,
+        () => false,
+      );
+    }
+    await close();
+  });
+  afterAll(async () => {
+    await stopWorker();
+    await closers.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('starts with no worker up, once for each app', async () => {
+    const none = await run('status', APP);
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining(`there is no release of ${APP}`) });
+
+    const started = await run('start', plan, '--output', 'json');
+    expect(started.code).toBe(0);
+    expect(JSON.parse(started.out)).toMatchObject({
+      app: APP,
+      version: '1.4.0',
+      workflowId: `release:${APP}`,
+    });
+
+    const again = await run('start', plan);
+    expect(again.code).toBe(1);
+    expect(again.err).toContain('is running already');
+    expect(again.err).toContain(`weapp-rollout status ${APP}`);
+  });
+
+  it('status and list tell what the server knows while no worker answers', async () => {
+    const status = await run('status', APP);
+    expect(status.code).toBe(0);
+    expect(status.out).toContain('no worker answers');
+    expect(status.out).toContain('Version:   1.4.0');
+    const list = await run('list');
+    expect(list.out).toMatch(new RegExp(`${APP} +1\\.4\\.0 +running`));
+  });
+
+  it('a pause is kept by Temporal until a worker acts on it; so is the others’ call', async () => {
+    const pause = background('pause', APP, '--reason', 'support is busy');
+    const promote = background('promote', APP, '--expect', '1');
+    await sleep(2_500);
+    expect(pause.cli.stderr()).toContain('accepted by Temporal; waiting for a worker to act on it');
+    expect(promote.cli.stderr()).toContain('no worker has answered yet');
+    promote.cli.interrupt();
+    expect(await promote.code).toBe(1);
+    expect(promote.cli.stderr()).toContain('promote may still be applied when a worker comes up');
+    await workerUp();
+    expect(await pause.code).toBe(0);
+    expect(pause.cli.stdout()).toContain('pause: paused; health is still watched');
+    const status = await run('status', APP, '--exit-code');
+    expect(status.code).toBe(5);
+    expect(status.out).toContain('by alice');
+  });
+
+  it('resumes, and refuses what does not fit with JSON to paste', async () => {
+    expect(await run('resume', APP, '--reason', 'quiet again')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('resumed'),
+    });
+    expect(await run('resume', APP)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('resume refused: it is not paused'),
+    });
+    await until(({ percentage }) => percentage === 1);
+    const early = await run('promote', APP, '--expect', '10');
+    expect(early.code).toBe(1);
+    expect(early.err).toContain('send {"expect":1,"by":"you","reason":"why"}');
+    expect(await run('retry', APP)).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('needs a person'),
+    });
+  });
+
+  it('the same command id is not done twice', async () => {
+    const first = await run('pause', APP, '--command-id', 'once', '--reason', 'first');
+    const second = await run('pause', APP, '--command-id', 'once', '--reason', 'second');
+    expect([first.code, second.code]).toEqual([0, 0]);
+    const { out } = await run('status', APP, '--output', 'json');
+    const { paused, commands } = JSON.parse(out);
+    expect(paused).toEqual([expect.objectContaining({ reason: 'first', by: 'alice' })]);
+    expect(commands.filter((command: { id: string }) => command.id === 'once')).toHaveLength(1);
+    await run('resume', APP);
+  });
+
+  it('shows what the guard has measured since the release last decided', async () => {
+    await sleep(1_500);
+    expect((await run('status', APP)).out).toMatch(/✔ js-error-rate {2}pass {2}0\.002/);
+  });
+
+  it('promotes; Ctrl-C ends only the watching', async () => {
+    expect((await run('promote', APP, '--expect', '1', '--by', 'bob')).code).toBe(0);
+    await until(({ percentage }) => percentage === 10);
+    const watching = background('status', APP, '--watch');
+    await sleep(1_500);
+    watching.cli.interrupt();
+    expect(await watching.code).toBe(0);
+    expect(watching.cli.stdout()).toContain('decision promote: no reason given (bob)');
+    expect(watching.cli.stderr()).toContain('stopped watching; the release goes on');
+  });
+
+  it('aborts; the watching ends with the outcome’s code', async () => {
+    const log = background('status', APP, '--watch');
+    const json = background('status', APP, '--watch', '--output', 'json');
+    await sleep(1_000);
+    const abort = await run('abort', APP, '--reason', 'wrong template');
+    expect(abort).toMatchObject({ code: 0, out: expect.stringContaining('abort: users are taken back') });
+    expect([await log.code, await json.code]).toEqual([3, 3]);
+    expect(log.cli.stdout()).toMatch(/Z {2}reverted at 0 %: wrong template \(alice\)/);
+    const lines = json.cli.stdout().trim().split('\n');
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ phase: 'closed', outcome: 'reverted' });
+  });
+
+  it('a closed release is read with no worker up; commands say how it ended', async () => {
+    await stopWorker();
+    const status = await run('status', APP, '--exit-code');
+    expect(status.code).toBe(3);
+    expect(status.out).toContain('✖ reverted');
+    for (const verb of ['pause', 'abort', 'resume', 'promote', 'give-up'])
+      expect(await run(verb, APP)).toMatchObject({
+        code: 1,
+        err: expect.stringContaining('this release is closed: reverted at 0 %: wrong template'),
+      });
+    expect((await run('list')).out).not.toContain(APP);
+    expect((await run('list', '--all')).out).toMatch(new RegExp(`${APP} +1\\.4\\.0 +reverted +0 %`));
+  });
+
+  it('check waits for a worker, then tells what it found', async () => {
+    const check = background('check', plan);
+    await sleep(2_500);
+    expect(check.cli.stderr()).toContain('waiting for a worker');
+    await workerUp();
+    expect(await check.code).toBe(0);
+    expect(check.cli.stdout()).toContain('✔ online version');
+    expect(check.cli.stdout()).toContain('a start would go on from here');
+
+    const online = join(folder, 'online.yaml');
+    await writeFile(online, PLAN.replace('version: 1.4.0', 'version: 1.3.0'));
+    const refused = await run('check', online);
+    expect(refused.code).toBe(2);
+    expect(refused.out).toContain('✖ online version');
+    expect(refused.out).toContain('a start would be refused');
+  });
+});
