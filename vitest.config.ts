@@ -11,7 +11,7 @@ export default defineConfig({
     // One file waits for a server while the other computes; more than two would starve workflow tasks on two cores.
     maxWorkers: 2,
     // Tests of whole releases wait much and compute little.
-    maxConcurrency: 12,
+    maxConcurrency: 100,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['default', new CountReporter()],
