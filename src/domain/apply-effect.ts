@@ -38,9 +38,11 @@ export function applyEffect(
   now: number,
 ): ReleaseState {
   const { effect: name, result } = event;
-  // From the first staged release that was sent, users may have the version, whatever came of it.
+  // From the first staged release that was sent, users may have the version, whatever came of it. One that is found
+  // applied counts as sent: the attempt that sent it may have died, or a colleague pressed the button.
+  const begun = result.writes > 0 || result.status === 'applied';
   const phased =
-    state.phase === 'ready' && (name === 'grayRelease' || name === 'release') && result.writes > 0
+    state.phase === 'ready' && (name === 'grayRelease' || name === 'release') && begun
       ? { ...state, phase: nextPhase(state.phase, 'rolloutStarted') }
       : state;
   const recorded = record(phased, event);

@@ -50,12 +50,15 @@ export function applyConfirm(
   { stage, result }: { stage: number; result: ConfirmResult },
   now: number,
 ): ReleaseState {
-  if (state.phase !== 'rolling' && state.phase !== 'baking') return state;
+  if ((state.phase !== 'rolling' && state.phase !== 'baking') || stage !== state.ladder.stage) return state;
   const judgements = {
     ...state.judgements,
     ...Object.fromEntries(result.judgements.map((judgement) => [judgement.metric, judgement])),
   };
-  const seen = observe({ ...state, judgements }, plan, result.observed, result.at, now);
+  // The guard tells only what is new to it: it begins again with what was seen here.
+  const news = result.observed.kind !== state.guard.observed.kind;
+  const guard = { ...state.guard, generation: state.guard.generation + (news ? 1 : 0) };
+  const seen = observe({ ...state, judgements, guard }, plan, result.observed, result.at, now);
   if (result.observed.kind !== 'ours') return seen;
   const missing = result.judgements.filter((judgement) => judgement.verdict !== 'pass');
   return missing.length === 0
@@ -79,8 +82,11 @@ function observe(
       { at: now, what: 'goes on', why: 'the staged release is as we left it', by: 'WeChat' },
     );
   }
-  if (observed.kind === 'finished' && state.phase === 'rolling')
-    return completed(notice(next, observed.text), plan, at, now);
+  if (observed.kind === 'finished' && state.phase === 'rolling') {
+    // After our own gray 100 it is what was waited for.
+    const own = state.ladder.completingSince !== null;
+    return completed(own ? next : notice(next, observed.text), plan, at, now);
+  }
   return needPerson(
     next,
     'drift',

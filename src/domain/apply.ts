@@ -2,6 +2,7 @@
 import { applyEffect, type EffectEvent } from './apply-effect.js';
 import { applyConfirm, applyGuard, type ConfirmResult, type GuardResult } from './apply-watch.js';
 import { type Blocked, needPerson } from './attention.js';
+import { EFFECTS } from './effects.js';
 import { completed } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
@@ -21,6 +22,9 @@ export type ReleaseEvent =
   | { type: 'confirm'; stage: number; result: ConfirmResult }
   | { type: 'online'; online: boolean; at: number }
   | { type: 'blocked'; step: string; blocked: Blocked };
+
+/** Readings of a full release that does not come online before a person must look: about five minutes. */
+const MAX_PENDING_READS = 30;
 
 /** The state after an event at `now` (milliseconds since the epoch). */
 export function apply(
@@ -44,9 +48,7 @@ export function apply(
     case 'confirm':
       return applyConfirm(state, plan, event, now);
     case 'online':
-      return event.online
-        ? completed(state, plan, event.at, now)
-        : { ...state, ladder: { ...state.ladder, completingSince: 0 } };
+      return event.online && state.phase === 'rolling' ? completed(state, plan, event.at, now) : state;
     case 'blocked':
       return needPerson(state, event.step, event.blocked, now);
   }
@@ -75,9 +77,22 @@ function wayBackRead(
   now: number,
 ): ReleaseState {
   if (state.baseline === null) return state;
-  const own = { version: plan.version, createdSec: state.ladder.createdSec };
+  const wasOnline =
+    state.ladder.everOnline || state.effects.some(({ endpoint }) => endpoint === EFFECTS.revertCode.endpoint);
+  const own = { version: plan.version, createdSec: state.ladder.createdSec, wasOnline };
   const choice = chooseWayBack(reading, own, state.baseline);
-  const next = { ...state, wayBack: { ...state.wayBack, choice, readAt: reading.at } };
+  const loops = state.wayBack.loops + (choice.way === 'pending' ? 1 : 0);
+  const next = { ...state, wayBack: { ...state.wayBack, choice, loops, readAt: reading.at } };
+  if (choice.way === 'pending' && loops > MAX_PENDING_READS)
+    return needPerson(
+      next,
+      'wayBack',
+      {
+        reason: `the staged release is finished, and ${plan.version} is not online: it can neither be cancelled nor rolled back`,
+        remedy: 'look at the staged release in the console, then `retry`',
+      },
+      now,
+    );
   if (choice.way !== 'foreign') return next;
   return needPerson(
     next,

@@ -140,6 +140,7 @@ export function parseCommand(
     return typeof value === 'string' && value.trim() !== '' ? value.trim() : otherwise;
   };
   const metric = text('metric', '');
+  const expect = finite(fields.expect);
   return {
     ok: true,
     value: {
@@ -148,14 +149,18 @@ export function parseCommand(
       by: clip(text('by', 'someone unnamed'), 100),
       reason: clipText(text('reason', 'no reason given')),
       via: origin.via,
-      ...(typeof fields.expect === 'number' ? { expect: fields.expect } : {}),
-      ...(metric !== '' ? { metric } : {}),
+      ...(expect === null ? {} : { expect }),
+      ...(metric !== '' ? { metric: clip(metric, 100) } : {}),
       full: fields.full === true,
       restart: fields.restart === true,
       withdrawAudit: fields.withdrawAudit === true,
     },
   };
 }
+
+/** JSON can spell numbers beyond all numbers (1e999), and carries none of them. */
+const finite = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) ? value : null;
 
 /** Reads a health report from whatever was sent. Never throws. */
 export function parseHealthReport(payload: unknown): Parsed<HealthReport> {
@@ -165,6 +170,8 @@ export function parseHealthReport(payload: unknown): Parsed<HealthReport> {
   const { metric, value, verdict, samples, at } = object.value;
   if (typeof metric !== 'string' || metric === '')
     return { ok: false, message: `healthReport: metric is missing; send for example ${example}` };
+  if (value !== undefined && value !== null && !Number.isFinite(value))
+    return { ok: false, message: 'healthReport: value must be a finite number' };
   if (typeof value !== 'number' && verdict !== 'pass' && verdict !== 'fail')
     return { ok: false, message: 'healthReport: needs a number as value, or pass or fail as verdict' };
   return {
@@ -173,8 +180,8 @@ export function parseHealthReport(payload: unknown): Parsed<HealthReport> {
       metric: clip(metric, 100),
       value: typeof value === 'number' ? value : null,
       verdict: verdict === 'pass' || verdict === 'fail' ? verdict : null,
-      samples: typeof samples === 'number' ? samples : null,
-      at: typeof at === 'number' ? at : null,
+      samples: finite(samples),
+      at: finite(at),
     },
   };
 }

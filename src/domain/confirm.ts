@@ -23,6 +23,7 @@ function pushedMetrics(plan: ReleasePlan, percentage: number): Metric[] {
 export function confirmed(state: ReleaseState, plan: ReleasePlan, now: number): Confirmed {
   const { stage, percentage } = state.ladder;
   const freshMs = freshForMs(pulledMetrics(plan, percentage));
+  let pushedUntil = Number.POSITIVE_INFINITY;
   for (const metric of pushedMetrics(plan, percentage)) {
     const last = state.pushed[metric.name]?.last ?? null;
     if (last === null)
@@ -34,6 +35,7 @@ export function confirmed(state: ReleaseState, plan: ReleasePlan, now: number): 
         why: `the last healthReport of ${metric.name} is older than two intervals`,
       };
     if (last.verdict !== 'pass') return { ok: false, missing: 'push', why: last.message };
+    pushedUntil = Math.min(pushedUntil, last.at + 2 * metric.intervalMs);
   }
   const { confirmation } = state;
   if (confirmation === null || confirmation.stage !== stage || now - confirmation.at > freshMs)
@@ -42,5 +44,5 @@ export function confirmed(state: ReleaseState, plan: ReleasePlan, now: number): 
       missing: 'confirmation',
       why: state.unconfirmed || 'takes a fresh measurement of every active metric',
     };
-  return { ok: true, until: confirmation.at + freshMs };
+  return { ok: true, until: Math.min(confirmation.at + freshMs, pushedUntil) };
 }

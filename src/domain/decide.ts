@@ -3,21 +3,16 @@
  */
 import { wakeAuditAt } from './audit-wake.js';
 import { confirmed, pulledMetrics } from './confirm.js';
-import { EFFECTS, type EffectName } from './effects.js';
+import { EFFECTS } from './effects.js';
 import type { Counters } from './health.js';
 import { type Metric, PLATFORM_WARNING_MS, type ReleasePlan, type Stage } from './plan.js';
 import { isAuditOpen, type Observed } from './readings.js';
 import { auditOverdueAt, mustWithdraw, platformDeadlineOf, wayBackSettledAt } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
+import { type Step, wait } from './step.js';
 
-/** One thing to do; effects and readings are awaited, a wait ends when the state changes or its time comes. */
-export type Step =
-  | { do: 'survey' }
-  | { do: 'surveyWayBack' }
-  | { do: 'effect'; effect: EffectName; percentage?: number; stage?: number; freshUntil?: number | null }
-  | { do: 'wait'; until: number | null; why: string }
-  | { do: 'close' };
+export { type Step, stepSummary } from './step.js';
 
 /** Something that is watched while the release waits. Its key says when it must begin anew. */
 export type Watch =
@@ -33,6 +28,8 @@ export interface GuardInput {
   acted: string[];
   confirmedAt: number;
   percentage: number;
+  /** The percentage of a write whose outcome is not known: to find it so is no drift. */
+  pending: number | null;
   /** What WeChat should show: our plan, our version online, or (for a few minutes) the way from one to the other. */
   expect: 'gray' | 'completing' | 'online';
   createdSec: number | null;
@@ -50,11 +47,6 @@ export function decide(state: ReleaseState, plan: ReleasePlan, now: number): Dec
   const step = nextStep(state, plan, now);
   return { step, watches: step.do === 'wait' ? watches(state, plan, now) : [] };
 }
-
-const wait = (why: string, ...moments: (number | null | undefined)[]): Step => {
-  const known = moments.filter((moment): moment is number => typeof moment === 'number');
-  return { do: 'wait', until: known.length === 0 ? null : Math.min(...known), why };
-};
 
 function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.phase === 'closed') return { do: 'close' };
@@ -78,8 +70,8 @@ function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   }
 }
 
-function pauseFirst(state: ReleaseState): Step | null {
-  return isPaused(state) ? wait(state.pauses.map((pause) => pause.reason).join('; ')) : null;
+function pauseFirst(state: ReleaseState, ...moments: (number | null)[]): Step | null {
+  return isPaused(state) ? wait(state.pauses.map((pause) => pause.reason).join('; '), ...moments) : null;
 }
 
 /** The moments at which time alone changes something, paused or not. */
@@ -119,8 +111,8 @@ function watchTime(state: ReleaseState, plan: ReleasePlan, now: number): Step | 
   const { ladder } = state;
   const until = deadlines(state, plan, now);
   if (ladder.forced) return null;
-  if (isPaused(state)) return wait(state.pauses.map((pause) => pause.reason).join('; '), ...until);
-  if (ladder.promoted) return null;
+  const paused = pauseFirst(state, ...until);
+  if (paused !== null || ladder.promoted) return paused;
   if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0)
     return wait(
       state.phase === 'baking' ? 'bakes' : `soaks at ${ladder.percentage} %`,
@@ -135,12 +127,9 @@ function watchTime(state: ReleaseState, plan: ReleasePlan, now: number): Step | 
 
 function rolling(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   const { ladder } = state;
-  if (ladder.stage < 0) return gray(0, plan.rollout.stages[0], null);
-  if (ladder.completingSince !== null) {
-    if (now < ladder.completingSince + COMPLETION_MS)
-      return wait('waits until the full release is online', ladder.completingSince + COMPLETION_MS);
-    return { do: 'effect', effect: 'release' };
-  }
+  if (ladder.completingSince !== null) return completing(state, plan, ladder.completingSince, now);
+  // The first write was sent and not proven: it is the same step again.
+  if (ladder.stage < 0) return pauseFirst(state) ?? firstStage(state, plan);
   const timed = watchTime(state, plan, now);
   if (timed !== null) return timed;
   const last = plan.rollout.stages.length - 1;
@@ -154,6 +143,17 @@ function rolling(state: ReleaseState, plan: ReleasePlan, now: number): Step {
 /** How long grayrelease 100 may take to show online before `release` finishes it. */
 export const COMPLETION_MS = 5 * 60_000;
 
+function completing(state: ReleaseState, plan: ReleasePlan, since: number, now: number): Step {
+  const until = deadlines(state, plan, now);
+  if (now < since + COMPLETION_MS)
+    return wait('waits until the full release is online', since + COMPLETION_MS, ...until);
+  const paused = state.ladder.forced ? null : pauseFirst(state, ...until);
+  return paused ?? { do: 'effect', effect: 'release' };
+}
+
+/** How often a full release that is on its way is read, until it can be rolled back. */
+const PENDING_READ_MS = 10_000;
+
 function reverting(state: ReleaseState, now: number): Step {
   const { choice } = state.wayBack;
   if (choice === null) return { do: 'surveyWayBack' };
@@ -162,6 +162,10 @@ function reverting(state: ReleaseState, now: number): Step {
       return { do: 'effect', effect: 'revertGray' };
     case 'revertCode':
       return { do: 'effect', effect: 'revertCode' };
+    case 'pending': {
+      const again = (state.wayBack.readAt ?? now) + PENDING_READ_MS;
+      return now >= again ? { do: 'surveyWayBack' } : wait(choice.text, again);
+    }
     default: {
       // Nobody has it as far as one reading goes; after the settle time a second reading must agree.
       const settledAt = wayBackSettledAt(state);
@@ -177,6 +181,8 @@ function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
   if (
     state.phase === 'auditing' &&
     audit.id !== null &&
+    // A watch that only a person can mend would fail again at once.
+    state.attention?.step !== 'watchAudit' &&
     (audit.state === 'auditing' || audit.state === 'delayed')
   )
     return [
@@ -195,6 +201,7 @@ function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
     acted: state.acted,
     confirmedAt: ladder.confirmedAt,
     percentage: ladder.percentage,
+    pending: pendingPercentage(state),
     expect: state.phase === 'baking' ? 'online' : ladder.completingSince !== null ? 'completing' : 'gray',
     createdSec: ladder.createdSec,
     auditId: audit.id,
@@ -204,7 +211,7 @@ function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
   const list: Watch[] = [{ watch: 'guard', key: `guard:${input.expect}:${at}`, guard: input }];
   if (ladder.completingSince !== null) {
     const until = ladder.completingSince + COMPLETION_MS;
-    return [...list, { watch: 'online', key: `online:${until}`, until }];
+    return now < until ? [...list, { watch: 'online', key: `online:${until}`, until }] : list;
   }
   const ripe = state.attention === null && watchTime(state, plan, now) === null;
   const health = ripe ? confirmed(state, plan, now) : null;
@@ -218,18 +225,7 @@ function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
   return list;
 }
 
-/** The line that Temporal shows for a step. */
-export function stepSummary(step: Step): string {
-  switch (step.do) {
-    case 'survey':
-      return 'read what WeChat has now';
-    case 'surveyWayBack':
-      return 'read which way back there is';
-    case 'effect':
-      return `${EFFECTS[step.effect].endpoint}${step.percentage === undefined ? '' : ` ${step.percentage} %`}`;
-    case 'wait':
-      return step.why;
-    case 'close':
-      return 'close';
-  }
+function pendingPercentage({ effects }: ReleaseState): number | null {
+  const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
+  return last?.result === 'unknown' ? (last.percentage ?? null) : null;
 }

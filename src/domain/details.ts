@@ -18,7 +18,7 @@ export function escapeText(text: string, length = 300): string {
     .replace(/>/g, '&gt;')
     .replace(/[\\`*_{}[\]#|$~"]/g, (char) => `&#${char.charCodeAt(0)};`)
     .replace(/--/g, '-&#45;')
-    .replace(/(\d)\/(\d)/g, '$1&#47;$2');
+    .replace(/(\d)\/(?=\d)/g, '$1&#47;');
 }
 
 const time = (at: number): string => `\`${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC\``;

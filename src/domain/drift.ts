@@ -7,6 +7,8 @@ export interface Expected {
   baselineOnlineSec: number | null;
   expect: 'gray' | 'completing' | 'online';
   percentage: number;
+  /** The percentage of a write of ours whose outcome is not known. */
+  pending: number | null;
   createdSec: number | null;
   auditId: number | null;
 }
@@ -19,11 +21,16 @@ export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: 
       kind: 'newAudit',
       text: `audit ${latestAuditId} was submitted by someone else after ours (${own.auditId})`,
     };
-  if (own.expect === 'completing') return { kind: 'ours' };
   if (own.expect === 'online')
     return online?.version === own.version
       ? { kind: 'ours' }
       : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}` };
+  if (isOnline(online, own))
+    return {
+      kind: 'finished',
+      text: 'someone finished the staged release in the console; everyone has the version',
+    };
+  const completing = own.expect === 'completing';
   if (plan.createdSec !== own.createdSec && plan.status !== 'none')
     return {
       kind: 'otherVersion',
@@ -31,7 +38,7 @@ export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: 
     };
   switch (plan.status) {
     case 'running':
-      return plan.percentage === own.percentage
+      return completing || plan.percentage === own.percentage || plan.percentage === own.pending
         ? { kind: 'ours' }
         : {
             kind: 'advanced',
@@ -43,17 +50,14 @@ export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: 
         text: `someone paused the staged release at ${plan.percentage} % in the console; only the console can resume it`,
       };
     case 'finished':
-      if (isOnline(online, own))
-        return {
-          kind: 'finished',
-          text: 'someone finished the staged release in the console; everyone has the version',
-        };
       // Finished a moment ago, and the full release is still on its way.
       return online === null || online.timeSec === own.baselineOnlineSec
         ? { kind: 'ours' }
         : { kind: 'otherVersion', text: onlineText };
-    case 'deleted':
     case 'none':
+    case 'deleted':
+      // A plan may be cleared away once it is complete.
+      if (completing && plan.status === 'none') return { kind: 'ours' };
       return {
         kind: 'cancelled',
         text: `someone cancelled the staged release in the console; ${onlineText}`,

@@ -124,6 +124,7 @@ export function recallMemory(stored: WriteMemory | undefined, attempt: number, n
   if (attempt <= 1 || memory.endedAttempt === attempt - 1) return memory;
   return {
     ...memory,
+    writes: Math.max(memory.writes, 1),
     lastWriteAt: now,
     lastAnswer: memory.lastAnswer || 'the attempt before ended without an answer',
   };

@@ -50,22 +50,43 @@ function rangeText({ min, max }: Metric['thresholdRange']): string {
     .join(' and ');
 }
 
+/** Why the samples are too few to judge by; null when they are enough or the plan asks for none. */
+function tooFew({ minSamples }: Metric, samples: number | null): string | null {
+  if (minSamples === undefined || (samples !== null && samples >= minSamples.atLeast)) return null;
+  return `${samples ?? 'no'} samples, fewer than ${minSamples.atLeast}`;
+}
+
+/** The judgement of what was measured elsewhere and came as a verdict; it needs its samples as a value does. */
+export function judgeReported(
+  metric: Metric,
+  { at, value, samples, verdict }: Measurement & { verdict: 'pass' | 'fail' },
+): Judgement {
+  const few = tooFew(metric, samples);
+  return {
+    metric: metric.name,
+    verdict: few === null ? verdict : 'inconclusive',
+    value,
+    at,
+    message: `${metric.name}: ${few ?? `reported as ${verdict}`}`,
+  };
+}
+
 /** The verdict of one measurement. An error or missing data can never be a pass. */
 export function judge(metric: Metric, measurement: Measurement): Judgement {
   const { value, samples, at, error } = measurement;
   const say = (verdict: Verdict, message: string): Judgement => ({
     metric: metric.name,
     verdict,
-    value,
+    // JSON knows no other numbers.
+    value: Number.isFinite(value) ? value : null,
     at,
     message: `${metric.name}: ${message}`,
   });
   if (error !== undefined) return say('error', error);
   if (value === null) return say('inconclusive', 'no data');
   if (!Number.isFinite(value)) return say('error', `the value is not a finite number`);
-  const need = metric.minSamples?.atLeast;
-  if (need !== undefined && (samples === null || samples < need))
-    return say('inconclusive', `${samples ?? 'no'} samples, fewer than ${need}`);
+  const few = tooFew(metric, samples);
+  if (few !== null) return say('inconclusive', few);
   const breach = outside(metric, value);
   if (breach !== null) return say('fail', breach);
   if (metric.thresholdRange.min === undefined && metric.thresholdRange.max === undefined)

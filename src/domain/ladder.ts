@@ -37,7 +37,7 @@ export function staged(
 function freshStage(state: ReleaseState, ladder: ReleaseState['ladder']): ReleaseState {
   return {
     ...state,
-    ladder: { ...ladder, promoted: false },
+    ladder: { ...ladder, promoted: false, forced: false },
     confirmation: null,
     unconfirmed: '',
     guard: { ...state.guard, counters: {}, observed: { kind: 'ours' } },
@@ -63,12 +63,12 @@ export function fullRelease(
   return { ...state, ladder: { ...ladder, completingSince: at, confirmedAt: ladder.confirmedAt ?? at } };
 }
 
-/** Everyone has the version; the bake begins. */
+/** Everyone has the version; the bake begins. What a person had to look at on the way is settled by that. */
 export function completed(state: ReleaseState, plan: ReleasePlan, at: number, now: number): ReleaseState {
   const { ladder } = state;
   const last = plan.rollout.stages.length - 1;
   const next = freshStage(
-    { ...state, phase: nextPhase(state.phase, 'completed') },
+    { ...state, phase: nextPhase(state.phase, 'completed'), attention: null },
     {
       ...ladder,
       stage: last,

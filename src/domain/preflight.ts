@@ -115,7 +115,8 @@ export function itemProblems(items: AuditItem[], pages: string[], categories: Ca
       (item.second_id === undefined || item.second_id === category.second_id) &&
       (item.third_id === undefined || item.third_id === category.third_id) &&
       (item.first_class === undefined || item.first_class === category.first_class) &&
-      (item.second_class === undefined || item.second_class === category.second_class);
+      (item.second_class === undefined || item.second_class === category.second_class) &&
+      (item.third_class === undefined || item.third_class === category.third_class);
     if (!categories.some(fits)) {
       const known = categories.map(
         (c) => `${c.first_class}/${c.second_class} (${c.first_id}/${c.second_id})`,

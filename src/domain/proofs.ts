@@ -12,6 +12,7 @@ export type Proof =
   | { seen: 'conflict'; why: string };
 
 const MISSING: Proof = { seen: 'missing' };
+const CANCELLED: Proof = { seen: 'conflict', why: 'the staged release was cancelled elsewhere' };
 
 /** exp_info shows our version, uploaded after the baseline's. */
 export function proveCommit(
@@ -99,6 +100,8 @@ export function proveGray(reading: GrayReading, want: GrayWant): Proof {
       ? { seen: 'applied', facts: all, how: `${want.version} is online for everyone` }
       : { seen: 'conflict', why: `${want.version} is already online for everyone` };
   }
+  // A plan of before this release, or none: ours was never there, or is gone.
+  const before = want.ownCreatedSec === null ? MISSING : CANCELLED;
   switch (plan.status) {
     case 'running':
       if (!ours)
@@ -127,14 +130,11 @@ export function proveGray(reading: GrayReading, want: GrayWant): Proof {
           facts: { ...facts, percentage: 100, online: false },
           how: 'the plan is finished',
         };
-      return want.ownCreatedSec === null
-        ? MISSING
-        : { seen: 'conflict', why: 'the staged release was finished elsewhere' };
+      return ours ? { seen: 'conflict', why: 'the staged release was finished elsewhere' } : before;
     case 'deleted':
+      return ours ? CANCELLED : before;
     case 'none':
-      return want.ownCreatedSec === null
-        ? MISSING
-        : { seen: 'conflict', why: 'the staged release was cancelled elsewhere' };
+      return before;
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { wakeAudit } from './audit-wake.js';
 import { confirmed } from './confirm.js';
-import { EFFECTS } from './effects.js';
+import { EFFECTS, type EffectName } from './effects.js';
 import { nextPhase } from './phase.js';
 import { PLATFORM_ACTION_MS, PLATFORM_LIMIT_MS, PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
 import { soakLeft } from './soak.js';
@@ -106,7 +106,7 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
       return close(
         state,
         'aborted',
-        `${why}; ${state.committed ? 'the trial version stays uploaded' : 'nothing was changed'}`,
+        `${why}; ${isUnknown(state, 'commit') ? 'nobody can tell whether a trial version was uploaded' : 'nothing was changed'}`,
         now,
       );
     case 'ready':
@@ -117,14 +117,10 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
         now,
       );
     case 'auditing': {
-      if (ending.withdrawAudit && state.audit.id !== null && mustWithdraw(state)) return state;
-      const left =
-        state.audit.state === 'withdrawn'
-          ? 'the audit is withdrawn'
-          : state.audit.id === null
-            ? 'no audit was submitted'
-            : `audit ${state.audit.id} stays where it is (${state.audit.state})`;
-      return close(state, 'aborted', `${why}; no user saw it; ${left}`, now);
+      // Whatever a person had to look at, the withdrawal does not wait for it.
+      if (ending.withdrawAudit && state.audit.id !== null && mustWithdraw(state))
+        return state.attention === null ? state : { ...state, attention: null };
+      return close(state, 'aborted', `${why}; no user saw it; ${auditLeft(state)}`, now);
     }
     case 'rolling':
     case 'baking':
@@ -143,6 +139,21 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
   }
 }
 
+/** What an abort leaves of the audit. */
+function auditLeft(state: ReleaseState): string {
+  if (state.audit.state === 'withdrawn') return 'the audit is withdrawn';
+  if (state.audit.id !== null) return `audit ${state.audit.id} stays where it is (${state.audit.state})`;
+  return isUnknown(state, 'submitAudit')
+    ? 'nobody can tell whether an audit was submitted'
+    : 'no audit was submitted';
+}
+
+/** Whether a write may have taken effect unseen. */
+function isUnknown(state: ReleaseState, effect: EffectName): boolean {
+  const { endpoint } = EFFECTS[effect];
+  return state.effects.some((entry) => entry.endpoint === endpoint && entry.result === 'unknown');
+}
+
 /** Whether the audit still has to be withdrawn before the release may close. */
 export function mustWithdraw(state: ReleaseState): boolean {
   return state.audit.state === 'auditing' || state.audit.state === 'delayed';
@@ -158,12 +169,13 @@ function endOfBake(state: ReleaseState, plan: ReleasePlan, now: number): Release
 
 /** When a way back may be believed complete: after the settle time of the last write, milliseconds. */
 export function wayBackSettledAt(state: ReleaseState): number {
-  const { lastWriteAt, choice } = state.wayBack;
-  const lastGray = state.effects.findLast(
-    (effect) => effect.endpoint === 'grayrelease' || effect.endpoint === 'release',
-  );
-  const settleMs = choice?.way === 'revertCode' ? EFFECTS.revertCode.settleMs : EFFECTS.revertGray.settleMs;
-  return Math.max(lastWriteAt ?? 0, lastGray?.at ?? 0) + settleMs;
+  const last = (...names: EffectName[]) =>
+    state.effects.findLast(({ endpoint }) => names.some((name) => EFFECTS[name].endpoint === endpoint));
+  const back = last('revertGray', 'revertCode');
+  const { revertCode, revertGray } = EFFECTS;
+  const { settleMs } = back?.endpoint === revertCode.endpoint ? revertCode : revertGray;
+  const { lastWriteAt } = state.wayBack;
+  return Math.max(lastWriteAt ?? 0, last('grayRelease', 'release')?.at ?? 0) + settleMs;
 }
 
 function endOfReverting(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {

@@ -1,7 +1,8 @@
 /** What a command does to a release. Pure; a refusal says why and, where it can, what to send instead. */
 import { ADMISSION, type Command, type HealthReport } from './commands.js';
-import { count, decideHealth, judge, NO_COUNTS } from './health.js';
+import { count, decideHealth, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
+import { close } from './settle.js';
 import { resumeSoak, startSoak, stopSoak } from './soak.js';
 import { isPaused, MAX_COMMANDS, mayRunGray, notice, type ReleaseState, tell } from './state.js';
 import { applyHealth } from './verdicts.js';
@@ -66,13 +67,14 @@ function pause(state: ReleaseState, _plan: ReleasePlan, { by, reason }: Command,
 
 function resume(state: ReleaseState, plan: ReleasePlan, command: Command, now: number): Steered {
   if (!isPaused(state)) return refuse(state, 'it is not paused');
-  const named = (metric: string | undefined) => metric !== undefined && metric === command.metric;
-  const left = state.pauses.filter((entry) => entry.kind === 'metric' && !named(entry.metric));
+  const lifted = state.pauses.find(
+    ({ kind, metric }) => kind === 'metric' && metric === command.metric,
+  )?.metric;
+  const left = state.pauses.filter(({ kind, metric }) => kind === 'metric' && metric !== lifted);
   if (left.length === state.pauses.length) {
     const metrics = left.map((entry) => JSON.stringify({ metric: entry.metric, by: 'you', reason: 'why' }));
     return refuse(state, `paused by a metric; name it to go on: ${metrics.join(' or ')}`);
   }
-  const lifted = command.metric;
   const counters =
     lifted === undefined ? state.guard.counters : { ...state.guard.counters, [lifted]: NO_COUNTS };
   const pushed =
@@ -165,7 +167,10 @@ function retry(state: ReleaseState): Steered {
     );
   if (step === 'audit')
     return accept(
-      { ...next, audit: { ...next.audit, state: 'none', beforeId: next.audit.id, id: null } },
+      {
+        ...next,
+        audit: { ...next.audit, state: 'none', beforeId: next.audit.id, id: null, submittedAt: null },
+      },
       'submitting again',
     );
   if (state.phase === 'reverting')
@@ -184,13 +189,7 @@ function giveUp(state: ReleaseState, _plan: ReleasePlan, command: Command, now: 
     );
   const why = state.attention?.reason ?? '';
   return accept(
-    {
-      ...state,
-      phase: 'closed',
-      outcome: 'failed',
-      closedAt: now,
-      reason: `given up by ${command.by}: ${command.reason} (${why})`,
-    },
+    close(state, 'failed', `given up by ${command.by}: ${command.reason} (${why})`, now),
     'closed as failed',
   );
 }
@@ -208,20 +207,21 @@ export function report(
   const running = state.phase === 'rolling' || state.phase === 'baking';
   const active = running && activeMetrics(plan, state.ladder.percentage).includes(metric);
   const at = Math.min(sent.at ?? now, now);
-  if (!active || state.ladder.confirmedAt === null || at < state.ladder.confirmedAt) return state;
+  if (!active || state.ladder.confirmedAt === null)
+    return notice(state, `healthReport ignored: ${sent.metric} is not watched now`);
+  if (at < state.ladder.confirmedAt)
+    return notice(
+      state,
+      `healthReport ignored: it was measured before ${state.ladder.percentage} % was reached`,
+    );
   const before = state.pushed[metric.name] ?? NO_COUNTS;
   // Reports may overtake each other on their way; an older one says nothing new.
   if (before.last !== null && at <= before.last.at) return state;
+  const { value, samples, verdict } = sent;
   const judged =
-    sent.verdict === null
-      ? judge(metric, { at, value: sent.value, samples: sent.samples })
-      : {
-          metric: metric.name,
-          verdict: sent.verdict,
-          value: sent.value,
-          at,
-          message: `${metric.name}: reported as ${sent.verdict}`,
-        };
+    verdict === null
+      ? judge(metric, { at, value, samples })
+      : judgeReported(metric, { at, value, samples, verdict });
   const counters = count(before, judged);
   const next = {
     ...state,

@@ -139,7 +139,9 @@ function nextOf(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseSta
   if (state.phase === 'auditing') return { what: 'the ladder, once WeChat approves', at: null };
   if (state.phase === 'baking') return { what: 'released, once health is confirmed', at: ends };
   if (state.phase === 'reverting')
-    return { what: 'closes as soon as a second reading agrees', at: step.until };
+    return state.wayBack.choice?.way === 'pending'
+      ? { what: 'rolls back as soon as it is online', at: null }
+      : { what: 'closes as soon as a second reading agrees', at: step.until };
   const next = plan.rollout.stages[ladder.full ? plan.rollout.stages.length - 1 : ladder.stage + 1];
   const hold = plan.rollout.stages[ladder.stage]?.hold && !ladder.promoted;
   return {

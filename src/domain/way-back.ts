@@ -7,6 +7,8 @@ export type WayBackChoice =
   | { way: 'revertGray' }
   /** Our version is online for all: roll back, to this listed version or else to the one before. */
   | { way: 'revertCode'; appVersion: number | null; to: string | null }
+  /** Our plan is finished and its full release on its way: there is nothing to cancel any more and nothing to roll back yet. */
+  | { way: 'pending'; text: string }
   /** Nobody has the version (any more). */
   | { way: 'nothing'; text: string }
   /** Someone else's version or plan: never revert someone else's. */
@@ -16,16 +18,18 @@ export interface OwnPlan {
   version: string;
   /** create_timestamp of our plan, seconds; null when no write of ours was ever confirmed. */
   createdSec: number | null;
+  /** Our version was seen online for everyone: then a finished plan tells nothing about what is still to come. */
+  wasOnline: boolean;
 }
 
 /** Chooses the way back from a fresh reading and the baseline. */
 export function chooseWayBack(reading: WayBackReading, own: OwnPlan, baseline: Baseline): WayBackChoice {
   const { grayPlan, online, history } = reading;
+  const ours =
+    own.createdSec === null
+      ? grayPlan.createdSec !== baseline.grayPlan.createdSec
+      : grayPlan.createdSec === own.createdSec;
   if (isGrayOpen(grayPlan.status)) {
-    const ours =
-      own.createdSec === null
-        ? grayPlan.createdSec !== baseline.grayPlan.createdSec
-        : grayPlan.createdSec === own.createdSec;
     return ours
       ? { way: 'revertGray' }
       : { way: 'foreign', text: `a staged release that is not ours runs at ${grayPlan.percentage} %` };
@@ -37,6 +41,9 @@ export function chooseWayBack(reading: WayBackReading, own: OwnPlan, baseline: B
       .sort((a, b) => b.commitSec - a.commitSec)[0];
     return { way: 'revertCode', appVersion: listed?.appVersion ?? null, to: before?.version ?? null };
   }
+  const onItsWay = ours && grayPlan.status === 'finished' && !own.wasOnline;
+  if (onItsWay && online?.version === before?.version)
+    return { way: 'pending', text: `waits until ${own.version} is online for everyone, to roll it back` };
   if (online?.version === before?.version)
     return { way: 'nothing', text: before === null ? 'nothing is online' : `everyone has ${before.version}` };
   return {

@@ -64,7 +64,8 @@ export class Driver {
     const parsed = parseCommand(verb, { by: 'ann', reason: 'because', ...payload }, origin);
     if (!parsed.ok) throw new Error(parsed.message);
     const steered = steer(this.state, this.plan, parsed.value, this.now);
-    this.invariants.steered(parsed.value, steered, this.now);
+    // A repeat answers as the first did and does nothing.
+    if (steered.state !== this.state) this.invariants.steered(parsed.value, steered, this.now);
     this.write(steered.state);
     return steered;
   }
@@ -149,7 +150,11 @@ export class Driver {
   private perform(step: Exclude<Step, { do: 'wait' | 'close' }>): ReleaseEvent {
     this.clockTo(this.now + SECOND);
     if (!this.wechat.readable && step.do !== 'effect')
-      return { type: 'blocked', step: step.do, blocked: { reason: 'WeChat cannot be read', remedy: '`retry`' } };
+      return {
+        type: 'blocked',
+        step: step.do,
+        blocked: { reason: 'WeChat cannot be read', remedy: '`retry`' },
+      };
     if (step.do === 'survey') return { type: 'surveyed', baseline: this.wechat.baseline(this.now) };
     if (step.do === 'surveyWayBack') {
       const { gray, online, history } = this.wechat;

@@ -64,7 +64,8 @@ export function carryOut(
   const { remedy } = EFFECTS[step.effect];
   const seen = (writes: number): EffectResult | null => {
     const proof = prove(wechat, step, state, plan);
-    if (proof.seen === 'applied') return { status: 'applied', at, writes, answer: proof.how, facts: proof.facts };
+    if (proof.seen === 'applied')
+      return { status: 'applied', at, writes, answer: proof.how, facts: proof.facts };
     if (proof.seen === 'conflict') return { status: 'refused', at, writes, answer: proof.why, remedy };
     return null;
   };

@@ -117,7 +117,10 @@ function guard(input: GuardInput, state: ReleaseState, around: Surroundings, now
   const dueAt = (metric: Metric) => nextDue(metric, countersOf(metric), input.confirmedAt);
   const look = (at: number): Look => {
     for (const metric of input.metrics.filter((entry) => dueAt(entry) <= at))
-      counters = { ...counters, [metric.name]: count(countersOf(metric), measured(metric, input, around, at)) };
+      counters = {
+        ...counters,
+        [metric.name]: count(countersOf(metric), measured(metric, input, around, at)),
+      };
     let observed: Observed | null = null;
     if (readAt === null || at - readAt >= around.driftEveryMs || failed > 0) {
       const seen = observe(input, state, around, failed);

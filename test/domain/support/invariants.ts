@@ -16,7 +16,7 @@ import type { EffectStep } from './fake-effects.js';
 /** Turns at one moment, and effects in one release, beyond which it goes round in circles. */
 const MAX_TURNS = 40;
 const MAX_EFFECTS = 150;
-const SHOWN_EVERY = 5;
+const SHOWN_EVERY = 10;
 
 const check = (holds: boolean, what: string): void => {
   if (!holds) expect.fail(what);

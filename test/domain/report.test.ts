@@ -1,0 +1,69 @@
+/** A pushed measurement: judged when it is for a declared metric of the running stage, else only noted. */
+import { describe, expect, it } from 'vitest';
+import type { HealthReport } from '../../src/domain/commands.js';
+import { report } from '../../src/domain/steer.js';
+import { DAY, judgement, MINUTE, metric, NOW, planWith, pushed, stateIn } from './support/given.js';
+
+describe('a health report', () => {
+  const crashes = planWith({ health: [pushed({ minSamples: { atLeast: 200 } }), metric()] });
+  const rolling = stateIn('rolling', crashes);
+  const sent = (changes: Partial<HealthReport> = {}): HealthReport => ({
+    metric: 'crashes',
+    value: 0.001,
+    verdict: null,
+    samples: 1_000,
+    at: NOW + MINUTE,
+    ...changes,
+  });
+  const now = NOW + 2 * MINUTE;
+  const verdictOf = (changes: Partial<HealthReport>) =>
+    report(rolling, crashes, sent(changes), now).judgements.crashes?.verdict;
+
+  it('is judged as a measurement is', () => {
+    expect(verdictOf({})).toBe('pass');
+    expect(verdictOf({ value: 0.5 })).toBe('fail');
+    expect(verdictOf({ samples: 3 })).toBe('inconclusive');
+    expect(verdictOf({ value: null, verdict: 'pass' })).toBe('pass');
+  });
+
+  it('with a verdict needs its samples too', () => {
+    expect(verdictOf({ value: null, verdict: 'pass', samples: 3 })).toBe('inconclusive');
+    expect(verdictOf({ value: null, verdict: 'pass', samples: null })).toBe('inconclusive');
+  });
+
+  it.each([
+    ['an undeclared metric', sent({ metric: 'misnamed' }), 'misnamed is not a pushed metric'],
+    [
+      'a metric that is not pushed',
+      sent({ metric: 'js-error-rate' }),
+      'js-error-rate is not a pushed metric',
+    ],
+    ['the stage before', sent({ at: NOW - 1 }), 'it was measured before'],
+  ])('of %s is noted and ignored', (_what, given, words) => {
+    const after = report(rolling, crashes, given, now);
+    expect(after.judgements).toEqual({});
+    expect(after.notices.at(-1)).toContain(words);
+  });
+
+  it.each(['preparing', 'auditing', 'ready', 'reverting'] as const)(
+    'while %s is noted and ignored',
+    (phase) => {
+      const after = report(stateIn(phase, crashes), crashes, sent(), now);
+      expect(after).toMatchObject({ judgements: {}, notices: [expect.stringContaining('crashes')] });
+    },
+  );
+
+  it('from the future counts as of now', () => {
+    expect(report(rolling, crashes, sent({ at: now + DAY }), now).judgements.crashes?.at).toBe(now);
+  });
+
+  it('that is repeated or overtaken counts once', () => {
+    const first = report(rolling, crashes, sent({ value: 0.5 }), now);
+    expect(report(first, crashes, sent({ value: 0.5 }), now)).toBe(first);
+    expect(report(first, crashes, sent({ at: NOW + 1 }), now)).toBe(first);
+    expect(first.pushed.crashes).toMatchObject({
+      failures: 1,
+      last: judgement('fail', { ...first.judgements.crashes }),
+    });
+  });
+});
