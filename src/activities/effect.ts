@@ -13,8 +13,8 @@ import {
   type WriteMemory,
 } from '../domain/effects.js';
 import type { Proof } from '../domain/proofs.js';
-import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';
-import { askedDelayMs, deferralMs, describe, isClaimed, isDeferred, needsPerson } from './failures.js';
+import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
+import { deferralMs, describe, isClaimed, isDeferred, needsPerson, readAgainMs } from './failures.js';
 
 export interface Protocol {
   effect: EffectName;
@@ -48,6 +48,7 @@ class EffectAttempt {
     const next = nextWrite(this.protocol.effect, this.memory, this.attempt.now());
     switch (next.do) {
       case 'readAgain':
+        this.memory = { ...this.memory, failedReads: 0 };
         throw this.again(next.afterMs, `${this.endpoint} is not to be seen yet`);
       case 'giveUp':
         return this.giveUp();
@@ -68,7 +69,6 @@ class EffectAttempt {
     } catch (error) {
       return this.failedRead(error);
     }
-    this.memory = { ...this.memory, failedReads: 0 };
     if (proof.seen === 'missing') return null;
     if (proof.seen === 'conflict') return this.refused(proof.why, EFFECTS[this.protocol.effect].remedy);
     const { facts, how } = proof;
@@ -81,10 +81,25 @@ class EffectAttempt {
     const failedReads = this.memory.failedReads + 1;
     this.memory = { ...this.memory, failedReads };
     if (blocked === null && failedReads <= MAX_FAILED_READS)
-      throw this.again(askedDelayMs(error) ?? backOffMs(failedReads), describe(error));
-    const why = `${describe(error)}; it could not be read whether ${this.endpoint} took effect`;
+      throw this.again(readAgainMs(error, failedReads), describe(error));
     const remedy = blocked?.remedy ?? 'WeChat cannot be read from this worker; `retry` once it can';
-    return this.memory.lastWriteAt === null ? this.refused(why, remedy) : this.unknown(why, remedy);
+    if (this.memory.lastWriteAt === null) return this.refused(describe(error), remedy);
+    return this.unknown(
+      `${describe(error)}; it could not be read whether ${this.endpoint} took effect`,
+      remedy,
+    );
+  }
+
+  /** The result when the write must not be sent at all; null when it may be. */
+  private async lookBefore(): Promise<EffectResult | null> {
+    const { before } = this.protocol;
+    if (before === undefined || this.memory.lastWriteAt !== null) return null;
+    try {
+      const wrong = await before(this.attempt.deadline);
+      return wrong === null ? null : this.refused(wrong.reason, wrong.remedy);
+    } catch (error) {
+      return this.failedRead(error);
+    }
   }
 
   private async write(): Promise<EffectResult> {
@@ -97,13 +112,10 @@ class EffectAttempt {
         writes: this.memory.writes,
         answer: 'the health confirmation grew too old',
       };
-    if (this.memory.lastWriteAt === null && protocol.before !== undefined) {
-      const wrong = await protocol
-        .before(attempt.deadline)
-        .catch((error: unknown) => this.failedBefore(error));
-      if (wrong !== null) return this.refused(wrong.reason, wrong.remedy);
-    }
-    const earlier = this.memory;
+    const wrong = await this.lookBefore();
+    if (wrong !== null) return wrong;
+    const earlier = { ...this.memory, failedReads: 0 };
+    const repeated = earlier.lastWriteAt !== null;
     this.memory = { ...earlier, writes: earlier.writes + 1, lastWriteAt: attempt.now() };
     attempt.remember(this.memory);
     try {
@@ -111,11 +123,16 @@ class EffectAttempt {
       this.memory = { ...this.memory, accepted: 'ok', lastAnswer: 'ok' };
     } catch (error) {
       const blocked = needsPerson(error);
-      if (blocked !== null) return this.refused(blocked.reason, blocked.remedy);
+      if (blocked !== null) {
+        // A repeat is also refused because the write before it was applied after all (87012).
+        const seen = repeated ? await this.readProof() : null;
+        return seen ?? this.refused(blocked.reason, blocked.remedy);
+      }
       if (isDeferred(error)) return this.deferred(earlier, error);
       this.memory = {
         ...this.memory,
-        accepted: isClaimed(error) ? 'claimed' : 'no',
+        // To a repeat it may be our own earlier write that WeChat claims.
+        accepted: isClaimed(error) && !repeated ? 'claimed' : 'no',
         lastAnswer: describe(error),
         lastWriteAt: attempt.now(),
       };
@@ -123,19 +140,6 @@ class EffectAttempt {
     const seen = await this.readProof();
     if (seen !== null) return seen;
     throw this.again(1_000, `${this.endpoint} answered ${this.memory.lastAnswer}, and is not to be seen yet`);
-  }
-
-  private failedBefore(error: unknown): { reason: string; remedy: string } {
-    const blocked = needsPerson(error);
-    if (blocked !== null) return blocked;
-    const failedReads = this.memory.failedReads + 1;
-    this.memory = { ...this.memory, failedReads };
-    if (failedReads > MAX_FAILED_READS)
-      return {
-        reason: describe(error),
-        remedy: 'WeChat cannot be read from this worker; `retry` once it can',
-      };
-    throw this.again(askedDelayMs(error) ?? backOffMs(failedReads), describe(error));
   }
 
   /** WeChat did not take the write and asks to come back: it counts as not sent. */

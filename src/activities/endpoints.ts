@@ -5,9 +5,10 @@ import {
   type EndpointRequest,
   type EndpointResponse,
   endpointNames,
+  endpoints,
 } from '../wechat/catalogue.js';
 import type { WechatClient } from '../wechat/client.js';
-import { WechatError } from '../wechat/errors.js';
+import { WechatError, type WechatFailure } from '../wechat/errors.js';
 import { beginAttempt } from './attempt.js';
 
 export type EndpointActivities = {
@@ -17,29 +18,34 @@ export type EndpointActivities = {
   }) => Promise<EndpointResponse<Name>>;
 };
 
-/** Whether asking again can help without a person; a write of unknown outcome must be read first. */
-const RETRYABLE = new Set(['retryAfter', 'notNow']);
+/** Whether asking again is harmless, and can help without a person; a write of unknown outcome must be read first. */
+function isRetryable(name: EndpointName, { action }: WechatFailure): boolean {
+  if (action === 'unknownOutcome') return endpoints[name].kind === 'read';
+  return action === 'retryAfter' || action === 'notNow';
+}
 
 export function createEndpointActivities(client: WechatClient): EndpointActivities {
-  const call = (name: EndpointName) => async (input: { app: string; params: never }) => {
-    try {
-      return await client.call(name, { ...input, signal: beginAttempt<never>().untilCancelled });
-    } catch (error) {
-      throw error instanceof WechatError ? asFailure(error) : error;
-    }
-  };
+  const call =
+    (name: EndpointName) =>
+    async ({ app, params }: { app: string; params: never }) => {
+      try {
+        return await client.call(name, { app, params, signal: beginAttempt<never>().untilCancelled });
+      } catch (error) {
+        throw error instanceof WechatError ? asFailure(name, error) : error;
+      }
+    };
   return Object.fromEntries(
     endpointNames.map((name) => [`wechat_${name}`, call(name)]),
   ) as EndpointActivities;
 }
 
 /** The client's error as Temporal's: its union as details, retried only where a retry is harmless. */
-function asFailure(error: WechatError): ApplicationFailure {
+function asFailure(name: EndpointName, error: WechatError): ApplicationFailure {
   const { action, retryAfterMs } = error.failure;
   return ApplicationFailure.create({
     message: error.message,
     type: `Wechat.${action}`,
-    nonRetryable: !RETRYABLE.has(action),
+    nonRetryable: !isRetryable(name, error.failure),
     details: [error.failure],
     ...(retryAfterMs === undefined ? {} : { nextRetryDelay: retryAfterMs }),
   });

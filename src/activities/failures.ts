@@ -1,6 +1,7 @@
 /** WeChat's errors in the words of a release. */
 import type { Blocked } from '../domain/attention.js';
 import { WechatError } from '../wechat/errors.js';
+import { backOffMs } from './attempt.js';
 
 /** A person can mend it and nothing else can: no use in asking again. */
 const FINAL: ReadonlySet<string> = new Set(['permission', 'permanent', 'quota', 'refreshToken']);
@@ -23,6 +24,11 @@ export function needsPerson(error: unknown): Blocked | null {
 /** How long WeChat asked to wait, milliseconds. */
 export function askedDelayMs(error: unknown): number | null {
   return error instanceof WechatError ? (error.failure.retryAfterMs ?? null) : null;
+}
+
+/** How long to wait after so many readings that failed, milliseconds: at least as told, and longer each time. */
+export function readAgainMs(error: unknown, failures: number): number {
+  return Math.max(askedDelayMs(error) ?? 0, backOffMs(failures));
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Observed } from '../domain/readings.js';
 import { measure, type ProviderAccess } from '../health/measure.js';
 import type { WechatClient } from '../wechat/client.js';
 import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
-import { describe, needsPerson } from './failures.js';
+import { askedDelayMs, describe, needsPerson } from './failures.js';
 import { readerOf } from './readings.js';
 
 /** A button pressed elsewhere is to be noticed within five minutes; three readings each time are three calls. */
@@ -38,8 +38,19 @@ export interface ConfirmActivityInput extends GuardActivityInput {
 
 interface GuardMemory {
   counters: Record<string, Counters>;
-  readAt: number | null;
+  /** When the plan is read next, milliseconds since the epoch. */
+  lookAt: number;
   unreadable: number;
+}
+
+interface Looked {
+  /** Null when the reading failed, and not often enough to be told. */
+  observed: Observed | null;
+  /** Readings that failed in a row. */
+  unreadable: number;
+  why: string;
+  /** How long WeChat asked to wait, milliseconds. */
+  askedMs: number;
 }
 
 export function createHealthActivities(client: WechatClient, access: ProviderAccess) {
@@ -50,15 +61,11 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
     );
   }
 
-  /** What is to be seen, or `again` with the count of readings that failed so far. */
-  async function look(
-    input: GuardActivityInput,
-    attempt: Attempt<unknown>,
-    failed: number,
-  ): Promise<{ observed: Observed | null; unreadable: number; why: string }> {
+  /** What is to be seen, after so many readings that failed. */
+  async function look(input: GuardActivityInput, attempt: Attempt<unknown>, failed: number): Promise<Looked> {
     try {
       const reading = await readerOf(client, input.app, attempt.untilCancelled).gray();
-      return { observed: observeDrift(reading, input), unreadable: 0, why: '' };
+      return { observed: observeDrift(reading, input), unreadable: 0, why: '', askedMs: 0 };
     } catch (error) {
       const why = describe(error);
       const unreadable = failed + 1;
@@ -67,7 +74,7 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
         blocked === null ? `WeChat cannot be read: ${why}` : `${blocked.reason}; ${blocked.remedy}`;
       const observed: Observed | null =
         blocked !== null || unreadable >= MAX_UNREADABLE ? { kind: 'unreadable', text } : null;
-      return { observed, unreadable, why };
+      return { observed, unreadable, why, askedMs: askedDelayMs(error) ?? 0 };
     }
   }
 
@@ -75,22 +82,21 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
     /** Returns only when something must be decided: a metric reached a limit, or the plan is not as we left it. */
     async guard(input: GuardActivityInput): Promise<GuardResult> {
       const attempt = beginAttempt<GuardMemory>();
-      let memory = attempt.memory ?? { counters: input.counters, readAt: null, unreadable: 0 };
+      let memory = attempt.memory ?? { counters: input.counters, lookAt: 0, unreadable: 0 };
       const now = attempt.now();
       const due = input.metrics.filter(
         (metric) => nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt) <= now,
       );
-      const lookDue = memory.readAt === null || now >= nextReading(input, memory);
       const [judgements, looked] = await Promise.all([
         judgeAll(due, input, attempt),
-        lookDue ? look(input, attempt, memory.unreadable) : null,
+        now >= memory.lookAt ? look(input, attempt, memory.unreadable) : null,
       ]);
       const counters = { ...memory.counters };
       for (const judgement of judgements)
         counters[judgement.metric] = count(counters[judgement.metric] ?? NO_COUNTS, judgement);
       memory = {
         counters,
-        readAt: looked === null ? memory.readAt : now,
+        lookAt: looked === null ? memory.lookAt : now + lookAgainMs(input, looked),
         unreadable: looked?.unreadable ?? memory.unreadable,
       };
       attempt.remember(memory);
@@ -110,7 +116,7 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
       ]);
       const at = Math.min(attempt.now(), ...judgements.map((judgement) => judgement.at));
       attempt.remember({ unreadable: looked.unreadable });
-      if (looked.observed === null) throw tryAgain(2_000, looked.why);
+      if (looked.observed === null) throw tryAgain(Math.max(looked.askedMs, DRIFTED_EVERY_MS), looked.why);
       const passed = judgements.every((judgement) => judgement.verdict === 'pass');
       if (looked.observed.kind !== 'ours' || passed || !input.patient)
         return { at, observed: looked.observed, judgements };
@@ -129,17 +135,17 @@ function decisionsOf(input: GuardActivityInput, counters: Record<string, Counter
   });
 }
 
-/** When the plan is read next, milliseconds since the epoch. */
-function nextReading(input: GuardActivityInput, memory: GuardMemory): number {
-  const calm = input.observed === 'ours' && memory.unreadable === 0;
-  return (memory.readAt ?? 0) + (calm ? DRIFT_EVERY_MS : DRIFTED_EVERY_MS);
+/** How long until the plan is read again, milliseconds; as told, but a limit may be raised before it ends by itself. */
+function lookAgainMs(input: GuardActivityInput, { unreadable, askedMs }: Looked): number {
+  if (input.observed === 'ours' && unreadable === 0) return DRIFT_EVERY_MS;
+  return Math.min(Math.max(askedMs, DRIFTED_EVERY_MS), DRIFT_EVERY_MS);
 }
 
 function nextLook(input: GuardActivityInput, memory: GuardMemory): number {
   const due = input.metrics.map((metric) =>
     nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt),
   );
-  return Math.min(nextReading(input, memory), ...due);
+  return Math.min(memory.lookAt, ...due);
 }
 
 function sayWatching(counters: Record<string, Counters>, trouble: string): string {

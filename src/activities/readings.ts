@@ -34,10 +34,11 @@ const AUDIT: Record<number, AuditStatus> = {
   [AUDIT_STATUS.delayed]: 'delayed',
 };
 
-/** Reviewers' reasons come with HTML line breaks. */
+/** Reviewers' reasons come with HTML: line breaks, and links now and then. */
 const plain = (reason: string | undefined): string =>
   (reason ?? '')
-    .replace(/<br\s*\/?>/gi, ' ')
+    .replace(/<\/?[a-z][^>]*>/gi, ' ')
+    .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 1_000);
 

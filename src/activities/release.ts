@@ -118,10 +118,10 @@ export function createEffectActivities(client: WechatClient) {
       });
     },
 
-    revertGray({ app }: { app: string }): Promise<EffectResult> {
+    revertGray({ app, ...want }: { app: string; createdSec: number }): Promise<EffectResult> {
       return runEffect({
         effect: 'revertGray',
-        read: async (signal) => proofs.proveGrayReverted(await reader(app, signal).grayPlan()),
+        read: async (signal) => proofs.proveGrayReverted(await reader(app, signal).grayPlan(), want),
         write: (signal) => client.call('revertgrayrelease', { app, signal, params: {} }),
       });
     },

@@ -2,8 +2,8 @@
 import type { Blocked } from '../domain/attention.js';
 import type { Baseline, WayBackReading } from '../domain/readings.js';
 import type { WechatClient } from '../wechat/client.js';
-import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';
-import { askedDelayMs, describe, needsPerson } from './failures.js';
+import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
+import { describe, needsPerson, readAgainMs } from './failures.js';
 import { type Reader, readerOf } from './readings.js';
 
 /** Attempts before a person must look; with the back-off about ten minutes. */
@@ -19,8 +19,8 @@ export async function readBaseline(reader: Reader, now: number): Promise<Baselin
     reader.history(),
     reader.latestAudit(),
     reader.grayPlan(),
-    // The quota is advice; it was seen failing while everything else worked.
-    reader.quota().catch((error: unknown) => (needsPerson(error) ? Promise.reject(error) : null)),
+    // The quota is advice, and was seen failing while everything else worked; what ails the token ails the others too.
+    reader.quota().catch(() => null),
   ]);
   return { at: now, ...versions, history, latestAudit, grayPlan, quota };
 }
@@ -60,8 +60,7 @@ async function asked<T>(
   } catch (error) {
     const blocked = needsPerson(error);
     if (blocked !== null) return { ok: false, blocked };
-    if (attempt.number < MAX_ATTEMPTS)
-      throw tryAgain(askedDelayMs(error) ?? backOffMs(attempt.number), describe(error));
+    if (attempt.number < MAX_ATTEMPTS) throw tryAgain(readAgainMs(error, attempt.number), describe(error));
     const remedy = 'WeChat cannot be read from this worker; `retry` once it can';
     return { ok: false, blocked: { reason: describe(error), remedy } };
   }

@@ -4,9 +4,12 @@ import type { Blocked } from '../domain/attention.js';
 import { isOnline } from '../domain/proofs.js';
 import { type AuditReading, isAuditOpen } from '../domain/readings.js';
 import type { WechatClient } from '../wechat/client.js';
-import { backOffMs, beginAttempt, tryAgain } from './attempt.js';
+import { beginAttempt, tryAgain } from './attempt.js';
 import { askedDelayMs, describe, needsPerson } from './failures.js';
 import { readerOf } from './readings.js';
+
+/** Between two readings of what is online; people wait for it. */
+const ONLINE_POLL_MS = 5_000;
 
 export interface AwaitAuditInput {
   app: string;
@@ -45,14 +48,18 @@ export function createWatchActivities(client: WechatClient) {
       until: number;
     }): Promise<{ online: boolean; at: number }> {
       const attempt = beginAttempt<never>();
+      let afterMs = ONLINE_POLL_MS;
+      let why = `${input.version} is not online yet`;
       try {
         const { online } = await readerOf(client, input.app, attempt.untilCancelled).versions();
         if (isOnline(online, input)) return { online: true, at: attempt.now() };
       } catch (error) {
-        if (attempt.now() < input.until) throw tryAgain(backOffMs(attempt.number), describe(error));
+        afterMs = askedDelayMs(error) ?? afterMs;
+        why = describe(error);
       }
-      if (attempt.now() >= input.until) return { online: false, at: attempt.now() };
-      throw tryAgain(Math.min(5_000, input.until - attempt.now()), `${input.version} is not online yet`);
+      const left = input.until - attempt.now();
+      if (left <= 0) return { online: false, at: attempt.now() };
+      throw tryAgain(Math.min(afterMs, left), why);
     },
   };
 }

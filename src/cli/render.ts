@@ -1,6 +1,6 @@
 /** Prints a view: aligns and colours, decides nothing. */
 import type { createColors } from 'picocolors';
-import { type HealthRow, ICONS, type ReleaseView, type Row, type StageRow, type Tone } from './view-model.js';
+import { type HealthRow, ICONS, type ReleaseView, type Row, type StageRow, type Tone } from './view.js';
 
 export type Colors = ReturnType<typeof createColors>;
 

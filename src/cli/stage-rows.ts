@@ -1,6 +1,6 @@
 /** The ladder as rows: each stage, and the bake after it. */
 import type { ReleaseStatus, StageStatus } from '../domain/status.js';
-import type { StageRow, Tone } from './view-model.js';
+import type { StageRow, Tone } from './view.js';
 import { brief } from './words.js';
 
 const STAGE_TONE: Record<StageStatus['state'], Tone> = {

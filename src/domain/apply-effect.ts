@@ -90,7 +90,7 @@ function applied(
 ): ReleaseState {
   switch (event.effect) {
     case 'commit':
-      return { ...state, committed: true, phase: nextPhase(state.phase, 'committed') };
+      return { ...state, phase: nextPhase(state.phase, 'committed') };
     case 'submitAudit':
       return {
         ...state,

@@ -7,6 +7,9 @@ export interface Blocked {
   remedy: string;
 }
 
+/** WeChat ends its error texts with an id of the call (` rid: …`): the same error twice is not two texts. */
+const withoutCallId = (text: string): string => text.replace(/ rid: [0-9a-f-]+/g, '');
+
 /** A person must look; said once per reason. */
 export function needPerson(
   state: ReleaseState,
@@ -14,7 +17,8 @@ export function needPerson(
   { reason, remedy }: Blocked,
   now: number,
 ): ReleaseState {
-  if (state.attention?.reason === reason) return state;
+  if (state.attention !== null && withoutCallId(state.attention.reason) === withoutCallId(reason))
+    return state;
   const next: ReleaseState = { ...state, attention: { reason, remedy, step, since: now } };
   return tell(next, {
     at: now,

@@ -13,10 +13,7 @@ export function escapeText(text: string, length = 300): string {
   const flat = text.replace(/\s+/g, ' ').trim();
   const cut = flat.length > length ? `${flat.slice(0, length - 1)}…` : flat;
   return cut
-    .replace(/&/g, '&amp;')
-    .replace(/</g, '&lt;')
-    .replace(/>/g, '&gt;')
-    .replace(/[\\`*_{}[\]#|$~"]/g, (char) => `&#${char.charCodeAt(0)};`)
+    .replace(/[&<>\\`*_{}[\]#|$~"]/g, (char) => `&#${char.charCodeAt(0)};`)
     .replace(/--/g, '-&#45;')
     .replace(/(\d)\/(?=\d)/g, '$1&#47;');
 }

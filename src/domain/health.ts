@@ -106,7 +106,7 @@ export function count(counters: Counters, judgement: Judgement): Counters {
 }
 
 /** What a metric's counters ask for. */
-export type HealthAction = 'none' | 'revert' | 'pause' | 'notify';
+export type HealthAction = 'revert' | 'pause' | 'notify';
 
 export interface HealthDecision {
   metric: string;

@@ -88,17 +88,15 @@ function quotaFinding({ quota }: Baseline): Finding {
 function wayBackFinding({ online, history }: Baseline): Finding {
   const subject = 'way back';
   if (online === null) return { level: 'hint', subject, text: 'none: nothing is online to go back to' };
-  return history.some((entry) => entry.version === online.version)
-    ? {
-        level: 'ok',
-        subject,
-        text: `during the ladder by revertgrayrelease; after 100 % by revertcoderelease to ${online.version}`,
-      }
-    : {
-        level: 'hint',
-        subject,
-        text: `during the ladder by revertgrayrelease; after 100 % only to the version before, for WeChat's history does not list ${online.version}`,
-      };
+  const ladder = 'during the ladder by revertgrayrelease';
+  // Only versions released through the platform are listed; whether the online one is, before another follows it, is not documented.
+  if (history.length === 0)
+    return {
+      level: 'hint',
+      subject,
+      text: `${ladder}; after 100 % perhaps not at all: WeChat's history lists nothing to go back to`,
+    };
+  return { level: 'ok', subject, text: `${ladder}; after 100 % by revertcoderelease to ${online.version}` };
 }
 
 /** Audit items that WeChat would refuse (85007, 85008), against get_page and get_category. Empty when all fit. */

@@ -153,7 +153,9 @@ export function proveRelease(
 }
 
 /** The plan is deleted or gone. A plan that finished meanwhile needs the other way back. */
-export function proveGrayReverted(plan: GrayPlanReading): Proof {
+export function proveGrayReverted(plan: GrayPlanReading, want: { createdSec: number }): Proof {
+  if (plan.status !== 'none' && plan.createdSec !== want.createdSec)
+    return { seen: 'conflict', why: 'another staged release took the place of ours' };
   if (plan.status === 'deleted' || plan.status === 'none')
     return { seen: 'applied', facts: { percentage: 0 }, how: 'the staged release is cancelled' };
   if (plan.status === 'finished') return { seen: 'conflict', why: 'the staged release finished meanwhile' };

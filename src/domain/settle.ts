@@ -58,7 +58,7 @@ function overdueAudit(state: ReleaseState, plan: ReleasePlan, now: number): Rele
   if (plan.audit.onDeadline === 'notify' || told.ending !== null) return told;
   return {
     ...told,
-    ending: { kind: 'overdue', reason: text, by: 'plan: audit.onDeadline', at: now, withdrawAudit: true },
+    ending: { reason: text, by: 'plan: audit.onDeadline', at: now, withdrawAudit: true },
   };
 }
 
@@ -83,7 +83,6 @@ function platformDeadline(state: ReleaseState, plan: ReleasePlan, now: number): 
     return {
       ...next,
       ending: {
-        kind: 'deadline',
         reason: why,
         by: 'plan: rollout.onPlatformDeadline',
         at: now,

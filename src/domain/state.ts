@@ -16,7 +16,6 @@ import type { WayBackChoice } from './way-back.js';
 
 /** The wish to end before the plan's end: a person's, health's or the platform deadline's. */
 export interface Ending {
-  kind: 'abort' | 'health' | 'deadline' | 'overdue';
   reason: string;
   by: string;
   at: number;
@@ -56,7 +55,6 @@ export interface ReleaseState {
   startedAt: number;
   closedAt: number | null;
   baseline: Baseline | null;
-  committed: boolean;
   audit: {
     id: number | null;
     /** The latest audit before ours: how ours is told from it. */
@@ -110,7 +108,6 @@ export function initialState(plan: ReleasePlan, now: number): ReleaseState {
     startedAt: now,
     closedAt: null,
     baseline: null,
-    committed: false,
     audit: {
       id: null,
       beforeId: null,

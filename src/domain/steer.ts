@@ -23,6 +23,11 @@ const HANDLERS: Record<Command['verb'], Handler> = { pause, resume, promote, abo
 /** Whether a command would be taken now; the message says why not. Changes nothing. */
 export function admit(state: ReleaseState, plan: ReleasePlan, command: Command, now: number): Steered {
   const known = state.commands.find((entry) => entry.id === command.commandId);
+  if (known !== undefined && known.verb !== command.verb)
+    return refuse(
+      state,
+      `commandId ${command.commandId} was used for ${known.verb}; give every command its own`,
+    );
   if (known !== undefined) return { state, accepted: known.accepted, message: known.message };
   const admission = ADMISSION[command.verb][state.phase];
   if (admission === 'no') return refuse(state, `${command.verb} is not possible while ${state.phase}`);
@@ -105,7 +110,7 @@ function resume(state: ReleaseState, plan: ReleasePlan, command: Command, now: n
         counters,
         generation: state.guard.generation + (lifted === undefined ? 0 : 1),
       },
-      ladder: { ...ladder, soak: clock },
+      ladder: { ...ladder, soak: clock, promoted: ladder.promoted && !command.restart },
     },
     runs ? 'resumed' : `still paused by ${left.map((entry) => entry.metric).join(', ')}`,
   );
@@ -142,7 +147,6 @@ function abort(state: ReleaseState, _plan: ReleasePlan, command: Command, now: n
     {
       ...state,
       ending: {
-        kind: 'abort',
         reason: command.reason,
         by: command.by,
         at: now,

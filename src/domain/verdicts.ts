@@ -9,13 +9,11 @@ export function applyHealth(state: ReleaseState, decision: HealthDecision, now: 
   const told = (what: string, next: ReleaseState) =>
     tell(next, { at: now, what, why: message, by: `metric ${metric}` });
   switch (action) {
-    case 'none':
-      return state;
     case 'revert':
       if (state.ending !== null) return state;
       return {
         ...state,
-        ending: { kind: 'health', reason: message, by: `metric ${metric}`, at: now, withdrawAudit: false },
+        ending: { reason: message, by: `metric ${metric}`, at: now, withdrawAudit: false },
       };
     case 'notify':
       if (state.acted.includes(metric)) return state;

@@ -146,7 +146,7 @@ function nextOf(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseSta
   const hold = plan.rollout.stages[ladder.stage]?.hold && !ladder.promoted;
   return {
     what: `${next?.percentage ?? 100} %${hold ? ', once promoted' : ', once health is confirmed'}`,
-    at: ends,
+    at: !hold && ends !== null && ends > now ? ends : null,
   };
 }
 

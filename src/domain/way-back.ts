@@ -3,8 +3,8 @@ import { isOnline } from './proofs.js';
 import { type Baseline, isGrayOpen, type WayBackReading } from './readings.js';
 
 export type WayBackChoice =
-  /** A plan of ours runs: cancel it. */
-  | { way: 'revertGray' }
+  /** A plan of ours runs: cancel that one (its create_timestamp, seconds) and no other. */
+  | { way: 'revertGray'; createdSec: number }
   /** Our version is online for all: roll back, to this listed version or else to the one before. */
   | { way: 'revertCode'; appVersion: number | null; to: string | null }
   /** Our plan is finished and its full release on its way: there is nothing to cancel any more and nothing to roll back yet. */
@@ -31,7 +31,7 @@ export function chooseWayBack(reading: WayBackReading, own: OwnPlan, baseline: B
       : grayPlan.createdSec === own.createdSec;
   if (isGrayOpen(grayPlan.status)) {
     return ours
-      ? { way: 'revertGray' }
+      ? { way: 'revertGray', createdSec: grayPlan.createdSec }
       : { way: 'foreign', text: `a staged release that is not ours runs at ${grayPlan.percentage} %` };
   }
   const before = baseline.online;

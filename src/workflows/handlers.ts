@@ -23,7 +23,7 @@ export interface Steerable {
   status(): ReleaseStatus;
 }
 
-const DEFINITIONS: Record<Verb, [ReturnType<typeof signalOf>, ReturnType<typeof updateOf>]> = {
+const DEFINITIONS: Record<Verb, [typeof messages.pauseSignal, typeof messages.pauseUpdate]> = {
   pause: [messages.pauseSignal, messages.pauseUpdate],
   resume: [messages.resumeSignal, messages.resumeUpdate],
   promote: [messages.promoteSignal, messages.promoteUpdate],
@@ -31,8 +31,6 @@ const DEFINITIONS: Record<Verb, [ReturnType<typeof signalOf>, ReturnType<typeof 
   retry: [messages.retrySignal, messages.retryUpdate],
   giveUp: [messages.giveUpSignal, messages.giveUpUpdate],
 };
-const signalOf = () => messages.pauseSignal;
-const updateOf = () => messages.pauseUpdate;
 
 function exampleOf(verb: Verb): string {
   const who = '"by": "you", "reason": "why"';

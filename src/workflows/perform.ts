@@ -26,7 +26,7 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
           : { type: 'blocked', step: step.do, blocked: result.blocked };
       }
       case 'effect': {
-        const result = await write(step, state, plan, summary);
+        const result = await write(step, state, plan, summary).catch(unknownEnd);
         const { effect, stage, percentage } = step;
         return {
           type: 'effect',
@@ -38,10 +38,21 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
       }
     }
   } catch (error) {
-    // Activities return what WeChat said; only a bug or an operator's hand ends one with an error.
     const reason = `${summary} stopped: ${String(error)}`;
     return { type: 'blocked', step: step.do, blocked: { reason, remedy: '`retry` tries the step again' } };
   }
+}
+
+/** Activities return what WeChat said; only a bug or an operator's hand ends one with an error, and it may have written. */
+function unknownEnd(error: unknown): EffectResult {
+  const remedy = 'look at the app in the console; `retry` reads first and tries the step again';
+  return {
+    status: 'unknown',
+    at: Date.now(),
+    writes: 1,
+    answer: `the step stopped: ${String(error)}`,
+    remedy,
+  };
 }
 
 function write(
@@ -54,6 +65,7 @@ function write(
   const baseline = state.baseline;
   const baselineOnlineSec = baseline?.online?.timeSec ?? null;
   const auditId = state.audit.id ?? 0;
+  const { choice } = state.wayBack;
   switch (step.effect) {
     case 'commit':
       return commits.commit.executeWithOptions({ summary }, [
@@ -88,10 +100,11 @@ function write(
       ]);
     case 'release':
       return writes.release.executeWithOptions({ summary }, [{ app, version, baselineOnlineSec }]);
-    case 'revertGray':
-      return writes.revertGray.executeWithOptions({ summary }, [{ app }]);
+    case 'revertGray': {
+      const createdSec = choice?.way === 'revertGray' ? choice.createdSec : 0;
+      return writes.revertGray.executeWithOptions({ summary }, [{ app, createdSec }]);
+    }
     case 'revertCode': {
-      const choice = state.wayBack.choice;
       const target = choice?.way === 'revertCode' ? choice : { appVersion: null, to: null };
       return writes.revertCode.executeWithOptions({ summary }, [
         { app, from: version, to: target.to, appVersion: target.appVersion },

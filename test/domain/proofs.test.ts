@@ -161,7 +161,14 @@ describe('revertgrayrelease', () => {
     ['paused', 'missing'],
     ['finished', 'conflict'],
   ] as const)('a plan that is %s: %s', (status, seen) => {
-    expect(proofs.proveGrayReverted({ ...NO_PLAN, status }).seen).toBe(seen);
+    expect(proofs.proveGrayReverted({ ...NO_PLAN, status, createdSec: T }, { createdSec: T }).seen).toBe(
+      seen,
+    );
+  });
+
+  it('never takes a colleague’s plan for ours, not even to cancel it', () => {
+    const theirs = { ...NO_PLAN, status: 'running' as const, createdSec: T + 1 };
+    expect(proofs.proveGrayReverted(theirs, { createdSec: T }).seen).toBe('conflict');
   });
 });
 

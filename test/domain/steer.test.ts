@@ -61,6 +61,13 @@ describe('in each phase', () => {
 });
 
 describe('a repeated commandId', () => {
+  it('of another verb is refused: it would otherwise be lost without a word', () => {
+    const paused = steer(stateIn('rolling', plan), plan, command('pause'), NOW).state;
+    const reused = steer(paused, plan, command('resume'), NOW);
+    expect(reused).toMatchObject({ accepted: false, state: paused });
+    expect(reused.message).toContain('was used for pause');
+  });
+
   it('changes nothing and answers as before', () => {
     const first = steer(stateIn('rolling', plan), plan, command('pause'), NOW);
     const again = steer(first.state, plan, command('pause', { by: 'bob' }), NOW + 1);

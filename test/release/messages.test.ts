@@ -116,11 +116,13 @@ describeWorkflows('messages to a release', () => {
 
   it.concurrent('refuses by an update with the reason, and leaves no trace in history', async () => {
     const handle = await startHolding(3);
-    const before = (await handle.fetchHistory()).events?.length ?? 0;
     const refusal = await handle.executeUpdate('retry', { args: [{}] }).catch((error: Error) => error);
     expect(refusal).toMatchObject({ cause: { message: expect.stringContaining('goes on by itself') } });
-    const after = (await handle.fetchHistory()).events ?? [];
-    expect(after.length).toBe(before);
+    // A refusal that the server could not answer at once may leave a workflow task, but never the update itself.
+    const { events } = await handle.fetchHistory();
+    expect(
+      JSON.stringify(events?.filter((event) => event.workflowExecutionUpdateAcceptedEventAttributes)),
+    ).toBe('[]');
     await handle.signal('abort', { by: 'ann' });
     await handle.result();
   });

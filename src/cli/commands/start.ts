@@ -117,10 +117,9 @@ function attributesOf(plan: ReleasePlan): TypedSearchAttributes {
   ]);
 }
 
-/** One line, at most 400 bytes as the server takes it. */
-function summaryOf({ version, app, description }: ReleasePlan): string {
-  const words = description === '' ? '' : `: ${description}`;
-  return [...`${version} for ${app}${words}`].slice(0, 100).join('');
+/** One line of at most 400 bytes. Lists show it raw and a page as Markdown: a person's words are in the details. */
+function summaryOf({ version, app }: ReleasePlan): string {
+  return `${version} for ${app}`;
 }
 
 /** The plan in Markdown; the Web UI shows it beside the release. */
@@ -136,10 +135,12 @@ function detailsOf(plan: ReleasePlan, by: string): string {
     `Started by ${escapeText(by, 100)}. ${escapeText(plan.description)}`,
     '',
     '**Stages**',
+    '',
     ...stages.slice(0, 50),
     `- bake, ${formatDuration(plan.rollout.bakeMs)}`,
     '',
     '**Health**',
+    '',
     ...(metrics.length > 0 ? metrics.slice(0, 50) : ['- none']),
   ].join('\n');
 }

@@ -4,7 +4,8 @@ import type { Cli, Output } from '../context.js';
 import type { Follower } from '../follow.js';
 import { logFollower, redraw } from '../followers.js';
 import { type Colors, renderBoard } from '../render.js';
-import { ICONS, viewOf } from '../view-model.js';
+import { ICONS } from '../view.js';
+import { viewOf } from '../view-model.js';
 import { brief, safe } from '../words.js';
 import type { Ended } from './verdict.js';
 

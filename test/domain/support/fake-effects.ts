@@ -23,6 +23,7 @@ export function prove(
   const { version } = plan;
   const { baseline } = state;
   const baselineOnlineSec = baseline?.online?.timeSec ?? null;
+  const { choice } = state.wayBack;
   switch (step.effect) {
     case 'commit':
       return proofs.proveCommit(wechat.trial, { version, baselineSec: baseline?.trial?.timeSec ?? null });
@@ -42,9 +43,10 @@ export function prove(
     case 'release':
       return proofs.proveRelease(wechat.online, { version, baselineOnlineSec });
     case 'revertGray':
-      return proofs.proveGrayReverted(wechat.gray);
+      return proofs.proveGrayReverted(wechat.gray, {
+        createdSec: choice?.way === 'revertGray' ? choice.createdSec : 0,
+      });
     case 'revertCode': {
-      const choice = state.wayBack.choice;
       const to = choice?.way === 'revertCode' ? choice.to : null;
       return proofs.proveCodeReverted(wechat.online, { from: version, to });
     }

@@ -67,7 +67,6 @@ export function stateIn(
     ...fresh,
     phase,
     baseline: baseline(),
-    committed: true,
     audit: { ...fresh.audit, id: 1, state: 'auditing', submittedAt: NOW },
   };
   if (phase === 'auditing') return { ...auditing, ...changes };
