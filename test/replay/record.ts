@@ -2,9 +2,10 @@
  * Records the histories of one of each kind of release: `RECORD_VERSION=0.1.0 npm test`.
  * A new folder with each version of the product; old ones stay, for releases begun on them must still end.
  */
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { promisify } from 'node:util';
 import { it } from 'vitest';
 import {
   givenWorld,
@@ -14,7 +15,7 @@ import {
   type ReleaseWorld,
   until,
 } from '../support/release.js';
-import { describeWorkflows } from '../support/temporal.js';
+import { describeWorkflows, devServer } from '../support/temporal.js';
 
 const failingFrom = (from: number) => ({
   js_error_rate: [
@@ -79,6 +80,13 @@ const SCENES: Record<string, { app: Parameters<typeof givenWorld>[0][number]; pl
   },
 };
 
+/** A history as Temporal's own command line writes it: what anyone can add here from a server of theirs. */
+async function historyOf(workflowId: string): Promise<string> {
+  const { cliPath, address } = devServer();
+  const show = ['workflow', 'show', '-w', workflowId, '-o', 'json', '--address', address];
+  return (await promisify(execFile)(cliPath, show, { maxBuffer: 50_000_000 })).stdout;
+}
+
 const version = process.env.RECORD_VERSION;
 const folder = fileURLToPath(new URL(`./histories/${version}/`, import.meta.url));
 
@@ -93,7 +101,7 @@ describeWorkflows('recording', () => {
         Object.entries(SCENES).map(async ([name, { play }], index) => {
           const handle = await play(world, world.apps[index] ?? '');
           await handle.result();
-          await writeFile(`${folder}${name}.json`, `${historyToJSON(await handle.fetchHistory())}\n`);
+          await writeFile(`${folder}${name}.json`, await historyOf(handle.workflowId));
         }),
       );
     } finally {
