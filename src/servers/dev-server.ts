@@ -57,9 +57,10 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     try {
       return await startOnce(options);
     } catch (error) {
-      // Between our finding a free port and the server's taking it, someone else may have taken it.
-      const portLost = error instanceof ServerStartError && error.logTail.some((line) => /in use/.test(line));
-      if (!portLost || attempt === ATTEMPTS || (options.port && options.uiPort)) throw error;
+      // Between finding free ports and taking them, someone else may have taken one; the server finds several more by
+      // itself in the same way, and panics when it loses one.
+      const mayHelp = error instanceof ServerStartError && error.died;
+      if (!mayHelp || attempt === ATTEMPTS) throw error;
     }
   }
 }

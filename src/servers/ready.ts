@@ -26,10 +26,11 @@ export async function whenReady(
   const over = new AbortController();
   try {
     await new Promise<void>((done, fail) => {
-      const failWith = (what: string) => fail(new ServerStartError(`${title} ${what}`, process.logTail()));
+      const failWith = (what: string, died = false) =>
+        fail(new ServerStartError(`${title} ${what}`, process.logTail(), died));
       const timer = setTimeout(() => failWith(`did not answer within ${timeoutMs / 1000} s`), timeoutMs);
       over.signal.addEventListener('abort', () => clearTimeout(timer));
-      void process.ended.then((how) => failWith(`${how} before it answered`));
+      void process.ended.then((how) => failWith(`${how} before it answered`, true));
       reach(address, over.signal, prepare).then(done, fail);
     });
   } finally {

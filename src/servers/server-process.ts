@@ -9,14 +9,17 @@ import { describeSpawnError } from './run-command.js';
 export class ServerStartError extends Error {
   override readonly name = 'ServerStartError';
   readonly logTail: readonly string[];
+  /** It began and ended by itself before it answered, as a server does that lost a race for one of its ports. */
+  readonly died: boolean;
 
-  constructor(what: string, logTail: readonly string[]) {
+  constructor(what: string, logTail: readonly string[], died = false) {
     super(
       logTail.length > 0
         ? [`${what}. Its last lines:`, ...logTail.map((line) => `  ${line}`)].join('\n')
         : what,
     );
     this.logTail = logTail;
+    this.died = died;
   }
 }
 
