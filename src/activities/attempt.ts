@@ -4,6 +4,8 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 
 /** What an attempt needs before its end to report that end; milliseconds. */
 const MARGIN_MS = 3_000;
+/** Between two attempts at least, milliseconds: an interval that nobody checked must not become a storm of requests. */
+const LEAST_DELAY_MS = 100;
 
 export interface Attempt<Memory> {
   number: number;
@@ -38,12 +40,15 @@ export function beginAttempt<Memory>(): Attempt<Memory> {
 
 /** Ends an attempt so that the server tries again after a delay; costs no history event and no worker slot. */
 export function tryAgain(afterMs: number, why: string): ApplicationFailure {
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     message: why,
     type: 'NotYet',
     category: ApplicationFailureCategory.BENIGN,
     nextRetryDelay: Math.max(1, Math.round(afterMs)),
   });
+  // Nothing went wrong, so there is nothing to trace; the Web UI shows the message while it waits.
+  failure.stack = '';
+  return failure;
 }
 
 /** Doubles from one second to half a minute. */

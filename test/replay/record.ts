@@ -80,11 +80,16 @@ const SCENES: Record<string, { app: Parameters<typeof givenWorld>[0][number]; pl
   },
 };
 
+/** Leaves out where it was recorded: replay asks for neither. */
+const withoutMachine = (key: string, value: unknown): unknown =>
+  key === 'stackTrace' || key === 'identity' ? undefined : value;
+
 /** A history as Temporal's own command line writes it: what anyone can add here from a server of theirs. */
 async function historyOf(workflowId: string): Promise<string> {
   const { cliPath, address } = devServer();
   const show = ['workflow', 'show', '-w', workflowId, '-o', 'json', '--address', address];
-  return (await promisify(execFile)(cliPath, show, { maxBuffer: 50_000_000 })).stdout;
+  const { stdout } = await promisify(execFile)(cliPath, show, { maxBuffer: 50_000_000 });
+  return `${JSON.stringify(JSON.parse(stdout), withoutMachine, 1)}\n`;
 }
 
 const version = process.env.RECORD_VERSION;
