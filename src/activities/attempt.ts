@@ -44,7 +44,7 @@ export function tryAgain(afterMs: number, why: string): ApplicationFailure {
     message: why,
     type: 'NotYet',
     category: ApplicationFailureCategory.BENIGN,
-    nextRetryDelay: Math.max(1, Math.round(afterMs)),
+    nextRetryDelay: Math.max(LEAST_DELAY_MS, Math.round(afterMs)),
   });
   // Nothing went wrong, so there is nothing to trace; the Web UI shows the message while it waits.
   failure.stack = '';
