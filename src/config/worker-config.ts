@@ -1,17 +1,27 @@
 /** What a worker is told: where WeChat is, which tokens it has, which providers plans may reach. */
 import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
+import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 
 const reference = z
   .string()
-  .regex(/^(env:[A-Za-z_]\w*|file:.+)$/, 'must be env:NAME or file:/path, never a token itself');
+  .regex(/^(env:[A-Za-z_]\w*|file:.*\/.+)$/, 'must be env:NAME or file:/path, never a token itself');
+
+/** As the URLs of providers have it: in small letters, addresses of IPv6 in brackets. */
+const host = z
+  .string()
+  .toLowerCase()
+  .regex(/^([^\s:/@[\]]+|\[[\da-f:.]+\])$/, 'must be a host without scheme, port and path');
 
 const schema = z.strictObject({
   wechat: z
     .strictObject({
       /** WeChat's API; another one only for a simulator or a proxy of your own. */
-      baseUrl: z.url({ protocol: /^https?$/ }).default('https://api.weixin.qq.com'),
+      baseUrl: z
+        .url({ protocol: /^https?$/ })
+        // It is shown in logs, and paths and queries are added to it.
+        .regex(/^[^@?#]*$/, 'must be without user, query or fragment')
+        .default('https://api.weixin.qq.com'),
       /** For one HTTP request, milliseconds; a write must end before its activity does. */
       timeoutMs: z.int().min(100).max(12_000).default(8_000),
     })
@@ -23,7 +33,7 @@ const schema = z.strictObject({
   providers: z
     .strictObject({
       /** Hosts, without port, that a plan's health providers may be on. */
-      allowedHosts: z.array(z.string().min(1)).default(['127.0.0.1', 'localhost']),
+      allowedHosts: z.array(host).default(['127.0.0.1', 'localhost']),
     })
     .prefault({}),
   references: z
@@ -60,11 +70,12 @@ export function parseWorkerConfig(input: unknown, source = 'the configuration'):
 export async function loadWorkerConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<WorkerConfig> {
-  const file = env.WEAPP_CONFIG;
+  // As everywhere in an environment, empty is not set.
+  const file = env.WEAPP_CONFIG || undefined;
   const read = file === undefined ? { tokens: { default: 'env:WEAPP_TOKEN' } } : await readConfigFile(file);
   const config = parseWorkerConfig(read, file ?? 'the environment');
-  const baseUrl = env.WECHAT_API_BASE;
-  if (baseUrl === undefined || baseUrl === '') return config;
+  const baseUrl = env.WECHAT_API_BASE || undefined;
+  if (baseUrl === undefined) return config;
   const wechat = { ...config.wechat, baseUrl };
   return parseWorkerConfig({ ...config, wechat }, 'WECHAT_API_BASE');
 }
@@ -75,10 +86,16 @@ async function readConfigFile(file: string): Promise<unknown> {
     throw new ConfigError(`WEAPP_CONFIG names ${file}, which cannot be read (${code})`);
   });
   try {
-    return parse(text);
+    return parse(text, { logLevel: 'error' });
   } catch (error) {
-    throw new ConfigError(
-      `${file} is no YAML: ${error instanceof Error ? error.message.split('\n')[0] : 'unreadable'}`,
-    );
+    throw new ConfigError(`${file} is no YAML: ${faultOf(error)}`);
   }
+}
+
+/** What is wrong with the text, and where. Never the text itself: a token may stand there. */
+function faultOf(error: unknown): string {
+  if (!(error instanceof YAMLParseError)) return 'an alias (*name) leads nowhere';
+  const [start] = error.linePos ?? [];
+  const where = start === undefined ? '' : ` at line ${start.line}, column ${start.col}`;
+  return `${error.code.toLowerCase().replaceAll('_', ' ')}${where}`;
 }

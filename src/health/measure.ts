@@ -15,8 +15,11 @@ export interface ProviderAccess {
 export async function providerOf(metric: Metric, access: ProviderAccess): Promise<HealthProvider> {
   if (metric.provider.kind === 'push') throw new ProviderError(`${metric.name} is pushed, not asked for`);
   const address = await resolveReference(metric.provider.address, access.references);
-  const host = URL.canParse(address) ? new URL(address).hostname : null;
-  if (host === null) throw new ProviderError(`the provider's address is no URL`);
+  const url = URL.canParse(address) ? new URL(address) : null;
+  // What a reference stands for was never seen by lint. A query or fragment would swallow the path that is added.
+  if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(address))
+    throw new ProviderError(`the provider's address is no http or https address without query and fragment`);
+  const host = url.hostname;
   if (!access.allowedHosts.includes(host))
     throw new ProviderError(
       `host ${host} is not among providers.allowedHosts of this worker's configuration`,

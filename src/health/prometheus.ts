@@ -3,8 +3,13 @@ import axios, { isAxiosError } from 'axios';
 import { z } from 'zod';
 import { type HealthProvider, ProviderError, type QueryAnswer } from './provider.js';
 
+/** For one query, milliseconds. */
 const TIMEOUT_MS = 5_000;
+/** What is kept of an error's text, characters. */
+const LONGEST_ERROR = 200;
 const MAX_BYTES = 1_000_000;
+/** Asked for to see whether anything answers. Nobody has it: what everyone has (`up`) may be thousands of series. */
+const NOBODYS_METRIC = 'weapp_rollout_is_online';
 
 const answer = z.discriminatedUnion('status', [
   z.looseObject({
@@ -24,7 +29,6 @@ const answer = z.discriminatedUnion('status', [
 export function createPrometheus(address: string): HealthProvider {
   const http = axios.create({
     baseURL: address.replace(/\/+$/, ''),
-    timeout: TIMEOUT_MS,
     maxRedirects: 0,
     maxContentLength: MAX_BYTES,
     validateStatus: () => true,
@@ -36,21 +40,30 @@ export function createPrometheus(address: string): HealthProvider {
 
   async function ask(query: string, signal: AbortSignal): Promise<QueryAnswer> {
     const body = new URLSearchParams({ query });
-    const response = await http.post<string>('/api/v1/query', body, { signal }).catch((error: unknown) => {
-      throw new ProviderError(
-        `prometheus at ${host}: ${isAxiosError(error) ? (error.code ?? 'no answer') : 'no answer'}`,
-      );
+    // axios' own timeout only watches for silence; an answer that drips would hold an attempt to its end.
+    const timeout = AbortSignal.timeout(TIMEOUT_MS);
+    const limits = { signal: AbortSignal.any([signal, timeout]) };
+    const response = await http.post<string>('/api/v1/query', body, limits).catch((error: unknown) => {
+      const trouble = timeout.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : troubleOf(error);
+      throw new ProviderError(`prometheus at ${host}: ${trouble}`);
     });
     return singleValue(parse(response.status, response.data, host), host);
   }
 
   return {
     query: ask,
-    // `up` is in every Prometheus and understood by everything that speaks its API; no data is an answer too.
     isOnline: async (signal) => {
-      await ask('up', signal);
+      await ask(NOBODYS_METRIC, signal);
     },
   };
+}
+
+/** What went wrong, by its code alone: messages may hold the address. */
+function troubleOf(error: unknown): string {
+  const code = isAxiosError(error) ? error.code : undefined;
+  if (code === 'ERR_CANCELED') return 'given up';
+  if (code === 'ERR_BAD_RESPONSE') return `the answer broke off, or has more than ${MAX_BYTES} bytes`;
+  return code ?? 'no answer';
 }
 
 function hostOf(address: string): string {
@@ -67,12 +80,17 @@ function parse(status: number, text: string, host: string): z.infer<typeof answe
   const parsed = answer.safeParse(json);
   if (!parsed.success)
     throw new ProviderError(`prometheus at ${host} answered HTTP ${status} in no known form`);
+  // A good answer under a bad status is some proxy's old one.
+  if (parsed.data.status === 'success' && status !== 200)
+    throw new ProviderError(`prometheus at ${host} answered HTTP ${status}`);
   return parsed.data;
 }
 
 function singleValue(parsed: z.infer<typeof answer>, host: string): QueryAnswer {
   if (parsed.status === 'error')
-    throw new ProviderError(`prometheus at ${host}: ${parsed.errorType}: ${parsed.error.slice(0, 200)}`);
+    throw new ProviderError(
+      `prometheus at ${host}: ${`${parsed.errorType}: ${parsed.error}`.slice(0, LONGEST_ERROR)}`,
+    );
   const { data } = parsed;
   if (data.resultType === 'scalar') return { value: numberOf(data.result[1], host) };
   const [first, ...more] = data.result;
