@@ -74,7 +74,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     ...(settings.bundlePath === undefined
       ? { workflowsPath: WORKFLOWS_PATH }
       : { workflowBundle: { codePath: settings.bundlePath } }),
-    // Longer than a write may take, so that a stop never cuts one off in the middle.
+    // Longer than a write takes (but an upload): a stop seldom cuts one off, and the protocol mends it when it does.
     shutdownGraceTime: '25s',
     maxCachedWorkflows: 1_000,
   });

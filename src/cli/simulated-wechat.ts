@@ -33,7 +33,7 @@ export async function startSimulatedWechat(
     return { app, variable: `WEAPP_SIMULATED_TOKEN_${index + 1}`, value };
   });
   // A file's providers and references still count; its WeChat and its tokens are another world's.
-  const base = env.WEAPP_CONFIG === undefined ? parseWorkerConfig({}) : await loadWorkerConfig(env);
+  const base = !env.WEAPP_CONFIG ? parseWorkerConfig({}) : await loadWorkerConfig(env);
   return {
     simulator,
     apps: Object.keys(apps),

@@ -160,5 +160,8 @@ export function freshForMs(metrics: Metric[]): number {
 /** Fills a query's placeholders; values are escaped for a PromQL string literal. */
 export function renderQuery(query: string, values: { app: string; version: string }): string {
   const quoted = (text: string) => text.replace(/\\/g, '\\\\').replace(/"/g, '\\"').replace(/\n/g, '\\n');
-  return query.replaceAll('{{app}}', quoted(values.app)).replaceAll('{{version}}', quoted(values.version));
+  // By functions: a replacement text would give `$&` in a version a meaning.
+  return query
+    .replaceAll('{{app}}', () => quoted(values.app))
+    .replaceAll('{{version}}', () => quoted(values.version));
 }

@@ -104,17 +104,19 @@ export function itemProblems(items: AuditItem[], pages: string[], categories: Ca
   return items.flatMap((item, index) => {
     const at = `audit.items[${index}]`;
     const problems: string[] = [];
-    if (item.address !== undefined && !pages.includes(item.address.replace(/^\//, '')))
+    // A page may be named with a query.
+    if (item.address !== undefined && !pages.includes(item.address.replace(/^\//, '').replace(/\?.*$/, '')))
       problems.push(
         `${at}.address: the version has no page ${item.address}; it has ${pages.slice(0, 10).join(', ')}`,
       );
     const fits = (category: Category) =>
       (item.first_id === undefined || item.first_id === category.first_id) &&
       (item.second_id === undefined || item.second_id === category.second_id) &&
-      (item.third_id === undefined || item.third_id === category.third_id) &&
+      // A category of two classes is often sent with an empty third.
+      (!item.third_id || item.third_id === category.third_id) &&
       (item.first_class === undefined || item.first_class === category.first_class) &&
       (item.second_class === undefined || item.second_class === category.second_class) &&
-      (item.third_class === undefined || item.third_class === category.third_class);
+      (!item.third_class || item.third_class === category.third_class);
     if (!categories.some(fits)) {
       const known = categories.map(
         (c) => `${c.first_class}/${c.second_class} (${c.first_id}/${c.second_id})`,

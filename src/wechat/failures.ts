@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { EndpointName } from './catalogue.js';
 import { type ErrorCodeRow, lookUpCode } from './error-codes.js';
 import { type TransportFault, WechatError } from './errors.js';
-import { keepable, withoutTokens } from './secrets.js';
+import { keepable } from './secrets.js';
 
 /** The call that failed, and the tokens that must not show. */
 export interface FailedCall {
@@ -40,7 +40,7 @@ export function refused(
     endpoint: call.endpoint,
     app: call.app,
     code,
-    message: withoutTokens(errmsg, call.tokens),
+    message: keepable(errmsg, call.tokens),
     meaning: row.meaning,
     remedy: row.remedy,
     action: row.action,
@@ -61,7 +61,7 @@ export function tokenRefused(
     endpoint: call.endpoint,
     app: call.app,
     code,
-    message: withoutTokens(errmsg, call.tokens),
+    message: keepable(errmsg, call.tokens),
     meaning: sameAgain
       ? 'WeChat refuses the access token, and its source still gives the same one'
       : 'WeChat refuses the access token, and the fresh one as well',
@@ -116,7 +116,7 @@ export function invalidAnswer(call: FailedCall, message: string, answer: string)
     kind: 'invalidAnswer',
     endpoint: call.endpoint,
     app: call.app,
-    message: withoutTokens(message, call.tokens),
+    message: keepable(message, call.tokens),
     meaning: 'the answer is not one that WeChat documents',
     remedy: `${READ_FIRST[call.kind]} When it stays, look at the answer: a proxy may be in the way.`,
     action: 'unknownOutcome',

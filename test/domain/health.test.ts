@@ -125,6 +125,11 @@ describe('when a metric is measured', () => {
 });
 
 describe('a query', () => {
+  it('takes a version literally, whatever a replacement text would mean by it', () => {
+    const query = renderQuery('e{v="{{version}}"} / 2', { app: 'wx', version: "1$'0$&" });
+    expect(query).toBe(`e{v="1$'0$&"} / 2`);
+  });
+
   it('gets the app and the version, quoted for PromQL', () => {
     const text = renderQuery('x{app="{{app}}",version="{{version}}"} / y{version="{{version}}"}', {
       app: 'wx1',

@@ -1,5 +1,5 @@
 /**
- * Records the histories of one of each kind of release: `RECORD_VERSION=0.1.0 npm test`.
+ * Records the histories of one of each kind of release: `RECORD_VERSION=0.1.0 npm run record-histories`.
  * A new folder with each version of the product; old ones stay, for releases begun on them must still end.
  */
 import { execFile } from 'node:child_process';
