@@ -17,30 +17,24 @@ const ALWAYS: Record<Phase, Admission> = {
   closed: 'no',
 };
 
+const WHILE_A_PERSON_MUST_LOOK: Record<Phase, Admission> = {
+  preparing: 'attention',
+  auditing: 'attention',
+  ready: 'attention',
+  rolling: 'attention',
+  baking: 'attention',
+  reverting: 'attention',
+  closed: 'no',
+};
+
 export const ADMISSION: Record<Verb, Record<Phase, Admission>> = {
   pause: ALWAYS,
   resume: ALWAYS,
   promote: { ...ALWAYS, preparing: 'no', auditing: 'no', ready: 'no' },
   // Users on their way back are where an abort would take them.
   abort: { ...ALWAYS, reverting: 'noop', closed: 'noop' },
-  retry: {
-    preparing: 'attention',
-    auditing: 'attention',
-    ready: 'attention',
-    rolling: 'attention',
-    baking: 'attention',
-    reverting: 'attention',
-    closed: 'no',
-  },
-  giveUp: {
-    preparing: 'attention',
-    auditing: 'attention',
-    ready: 'attention',
-    rolling: 'attention',
-    baking: 'attention',
-    reverting: 'attention',
-    closed: 'no',
-  },
+  retry: WHILE_A_PERSON_MUST_LOOK,
+  giveUp: WHILE_A_PERSON_MUST_LOOK,
 };
 
 /** One line per verb, for menus and for what a person may do next. */
