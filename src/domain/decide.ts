@@ -71,7 +71,9 @@ function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
 }
 
 function pauseFirst(state: ReleaseState, ...moments: (number | null)[]): Step | null {
-  return isPaused(state) ? wait(state.pauses.map((pause) => pause.reason).join('; '), ...moments) : null;
+  return isPaused(state)
+    ? wait(`paused: ${state.pauses.map((pause) => pause.reason).join('; ')}`, ...moments)
+    : null;
 }
 
 /** The moments at which time alone changes something, paused or not. */
