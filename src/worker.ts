@@ -4,7 +4,7 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from 
 import { createActivities } from './activities/index.js';
 import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
 import { staticTokens } from './credentials/static.js';
-import { loadConnectConfig } from './servers/connect.js';
+import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
 import { createWechatClient } from './wechat/client.js';
 import { TASK_QUEUE } from './workflows/messages.js';
 
@@ -91,10 +91,14 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
 async function main(): Promise<void> {
   const config = await loadWorkerConfig(process.env);
   installRuntime('INFO');
-  const { connectionOptions, namespace } = loadConnectConfig();
-  const connection = await NativeConnection.connect(connectionOptions);
+  const { address, connectionOptions, namespace } = loadConnectConfig();
+  const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
+    throw new Error(describeUnreachable(address, error));
+  });
   const worker = await startWorker({ connection, namespace, config, env: process.env });
   console.log(`worker: polling ${TASK_QUEUE} in namespace ${namespace}; WeChat at ${config.wechat.baseUrl}`);
+  if (process.env.WEAPP_CONFIG === undefined && process.env.WEAPP_TOKEN === undefined)
+    console.warn('worker: it has no token yet; set WEAPP_TOKEN or WEAPP_CONFIG and start it again');
   const stop = () => void worker.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

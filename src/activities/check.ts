@@ -1,46 +1,21 @@
 /** The read-only preflight of `check`: the same rules as the start of a release, and whether providers answer. */
 import type { ReleasePlan } from '../domain/plan.js';
 import { type Finding, preflight } from '../domain/preflight.js';
-import { explain, measure, type ProviderAccess, providerOf } from '../health/measure.js';
+import type { ProviderAccess } from '../health/measure.js';
 import type { WechatClient } from '../wechat/client.js';
 import { beginAttempt } from './attempt.js';
 import { describe, needsPerson } from './failures.js';
+import { metricFindings } from './providers.js';
 import { readerOf } from './readings.js';
 import { readBaseline } from './survey.js';
 
 export function createCheckActivities(client: WechatClient, access: ProviderAccess) {
-  async function metricFindings(
-    plan: ReleasePlan,
-    clock: { now(): number; signal: AbortSignal },
-  ): Promise<Finding[]> {
-    return Promise.all(
-      plan.health.map(async (metric): Promise<Finding> => {
-        const subject = `metric ${metric.name}`;
-        if (metric.provider.kind === 'push')
-          return { level: 'ok', subject, text: 'pushed by healthReport; nothing to ask' };
-        try {
-          await (await providerOf(metric, access)).isOnline(clock.signal);
-        } catch (error) {
-          return { level: 'refuse', subject, text: explain(error) };
-        }
-        // Nobody has the version yet, so no data is right; an error of the query is not.
-        const { error, value } = await measure(metric, plan, access, clock);
-        if (error !== undefined) return { level: 'refuse', subject, text: error };
-        return {
-          level: 'ok',
-          subject,
-          text: value === null ? 'answers; no data for this version yet' : `answers ${value}`,
-        };
-      }),
-    );
-  }
-
   return {
     /** Everything that would be refused or is worth knowing before a start. Changes nothing, asks once. */
     async check({ plan }: { plan: ReleasePlan }): Promise<Finding[]> {
       const attempt = beginAttempt<never>();
       const clock = { now: attempt.now, signal: attempt.untilCancelled };
-      const metrics = metricFindings(plan, clock);
+      const metrics = metricFindings(plan, access, clock);
       try {
         const baseline = await readBaseline(
           readerOf(client, plan.app, attempt.untilCancelled),

@@ -15,7 +15,7 @@ export interface ActivityDependencies {
 
 export function createActivities({ client, providers }: ActivityDependencies) {
   return {
-    ...createSurveyActivities(client),
+    ...createSurveyActivities(client, providers),
     ...createEffectActivities(client),
     ...createWatchActivities(client),
     ...createHealthActivities(client, providers),

@@ -1,15 +1,24 @@
 /** Readings that a release begins with, and those that choose a way back. Nothing here changes anything. */
 import type { Blocked } from '../domain/attention.js';
+import type { ReleasePlan } from '../domain/plan.js';
+import type { Finding } from '../domain/preflight.js';
 import type { Baseline, WayBackReading } from '../domain/readings.js';
+import type { ProviderAccess } from '../health/measure.js';
 import type { WechatClient } from '../wechat/client.js';
 import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
 import { describe, needsPerson, readAgainMs } from './failures.js';
+import { metricFindings } from './providers.js';
 import { type Reader, readerOf } from './readings.js';
+
+/** A provider that does not answer at once may answer a moment later. */
+const PROVIDER_ATTEMPTS = 3;
+const PROVIDER_PAUSE_MS = 2_000;
 
 /** Attempts before a person must look; with the back-off about ten minutes. */
 const MAX_ATTEMPTS = 24;
 
-export type Surveyed = { ok: true; baseline: Baseline } | { ok: false; blocked: Blocked };
+/** `metrics`: whether the plan's health can be measured from here. */
+export type Surveyed = { ok: true; baseline: Baseline; metrics: Finding[] } | { ok: false; blocked: Blocked };
 export type WayBackSurveyed = { ok: true; reading: WayBackReading } | { ok: false; blocked: Blocked };
 
 /** Everything there is before a release, read at one moment. `now` is milliseconds since the epoch. */
@@ -25,13 +34,19 @@ export async function readBaseline(reader: Reader, now: number): Promise<Baselin
   return { at: now, ...versions, history, latestAudit, grayPlan, quota };
 }
 
-export function createSurveyActivities(client: WechatClient) {
+export function createSurveyActivities(client: WechatClient, access: ProviderAccess) {
   return {
-    async survey({ app }: { app: string }): Promise<Surveyed> {
+    async survey(plan: Pick<ReleasePlan, 'app' | 'version' | 'health'>): Promise<Surveyed> {
       const attempt = beginAttempt<never>();
+      const clock = { now: attempt.now, signal: attempt.untilCancelled };
+      const metrics = await metricFindings(plan, access, clock);
+      const silent = metrics.find(({ level }) => level === 'refuse');
+      if (silent !== undefined && attempt.number < PROVIDER_ATTEMPTS)
+        throw tryAgain(PROVIDER_PAUSE_MS, silent.text);
       return asked(attempt, async () => ({
         ok: true,
-        baseline: await readBaseline(readerOf(client, app, attempt.untilCancelled), attempt.now()),
+        baseline: await readBaseline(readerOf(client, plan.app, attempt.untilCancelled), attempt.now()),
+        metrics,
       }));
     },
     async surveyWayBack({ app }: { app: string }): Promise<WayBackSurveyed> {

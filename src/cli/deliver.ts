@@ -11,7 +11,7 @@ import type { ReleaseStatus } from '../domain/status.js';
 import * as messages from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { type Cli, fired, pause, say } from './context.js';
-import { CliError, isSilence, reasonOf } from './errors.js';
+import { CliError, isRefusedByLimit, isSilence, reasonOf } from './errors.js';
 import { EXIT } from './exit-codes.js';
 import { handleOf, readRelease, type Target } from './read-release.js';
 
@@ -39,7 +39,9 @@ const SIGNALS: Record<Sendable, SignalDefinition<[messages.CommandInput?]>> = {
   pause: messages.pauseSignal,
   abort: messages.abortSignal,
 };
-const UPDATES: Record<Exclude<Verb, Sendable>, UpdateDefinition<ReleaseStatus, [messages.CommandInput?]>> = {
+const UPDATES: Record<Verb, UpdateDefinition<ReleaseStatus, [messages.CommandInput?]>> = {
+  pause: messages.pauseUpdate,
+  abort: messages.abortUpdate,
   resume: messages.resumeUpdate,
   promote: messages.promoteUpdate,
   retry: messages.retryUpdate,
@@ -75,10 +77,17 @@ async function signal(
   { verb, payload, noWait }: Order,
   definition: SignalDefinition<[messages.CommandInput?]>,
 ): Promise<Delivered> {
-  await handleOf(temporal, target).signal(definition, payload);
+  try {
+    await handleOf(temporal, target).signal(definition, payload);
+  } catch (error) {
+    // A run takes 10,000 signals and not one more; an Update still reaches it, as long as a worker is up.
+    if (!isRefusedByLimit(error)) throw error;
+    return update(cli, temporal, target, { verb, payload, noWait }, UPDATES[verb]);
+  }
   const id = payload.commandId;
   if (noWait) return { message: `accepted by Temporal; command ${id}`, status: null };
   const interrupted = cli.interruptible();
+  const brokenOff = fired(interrupted);
   const sentAt = performance.now();
   let told = false;
   const tell = () => {
@@ -92,10 +101,7 @@ async function signal(
   const timer = setInterval(tell, 100);
   try {
     for (;;) {
-      const reading = await Promise.race([
-        readRelease(temporal, target).catch(unlessSilent),
-        fired(interrupted),
-      ]);
+      const reading = await Promise.race([readRelease(temporal, target).catch(unlessSilent), brokenOff]);
       if (interrupted.aborted) throw stillOnItsWay(verb, id);
       const status = reading && 'status' in reading ? reading.status : null;
       const taken = status?.commands.find((command) => command.id === id);

@@ -19,9 +19,11 @@ export class CliError extends Error {
 // gRPC's statuses.
 const GRPC = {
   cancelled: 1,
+  invalidArgument: 3,
   deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
+  resourceExhausted: 8,
   unavailable: 14,
   unauthenticated: 16,
 } as const;
@@ -37,6 +39,12 @@ export function grpcCode(error: unknown): number | undefined {
 export function isSilence(error: unknown): boolean {
   const code = grpcCode(error);
   return code === GRPC.unavailable || code === GRPC.deadlineExceeded || code === GRPC.cancelled;
+}
+
+/** The server takes no more of this kind for this run. */
+export function isRefusedByLimit(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === GRPC.resourceExhausted || code === GRPC.invalidArgument;
 }
 
 /** The innermost message, on one line. */
@@ -71,9 +79,9 @@ export function toCliError(error: unknown): CliError {
       return new CliError(reasonOf(error), 'check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE', EXIT.tool, cause);
   }
   // Errors of the other rooms carry several lines of their own; the first says what, the rest what helps.
-  const [first = '', ...rest] = (error instanceof Error ? error.message || error.name : String(error)).split(
-    '\n',
-  );
+  const text =
+    grpcCode(error) === undefined && error instanceof Error ? error.message || error.name : reasonOf(error);
+  const [first = '', ...rest] = text.split('\n');
   return new CliError(first, rest.length > 0 ? rest.join('\n') : null, EXIT.tool, cause);
 }
 

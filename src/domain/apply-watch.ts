@@ -93,7 +93,7 @@ function observe(
     {
       reason: observed.text,
       remedy:
-        'put it right in the console (it is read again by itself), `abort` to take users back, or `giveUp`',
+        'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes',
     },
     now,
   );

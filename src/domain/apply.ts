@@ -6,7 +6,7 @@ import { EFFECTS } from './effects.js';
 import { completed } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import { preflight } from './preflight.js';
+import { type Finding, preflight } from './preflight.js';
 import type { AuditReading, Baseline, WayBackReading } from './readings.js';
 import { close } from './settle.js';
 import { notice, type ReleaseState, tell } from './state.js';
@@ -14,7 +14,7 @@ import { chooseWayBack } from './way-back.js';
 
 /** Everything that can happen to a release but a command and time. */
 export type ReleaseEvent =
-  | { type: 'surveyed'; baseline: Baseline }
+  | { type: 'surveyed'; baseline: Baseline; metrics: Finding[] }
   | { type: 'wayBackRead'; reading: WayBackReading }
   | EffectEvent
   | { type: 'audit'; reading: AuditReading; at: number }
@@ -36,7 +36,7 @@ export function apply(
   if (state.phase === 'closed') return state;
   switch (event.type) {
     case 'surveyed':
-      return surveyed(state, plan, event.baseline, now);
+      return surveyed(state, plan, event, now);
     case 'wayBackRead':
       return wayBackRead(state, plan, event.reading, now);
     case 'effect':
@@ -54,8 +54,13 @@ export function apply(
   }
 }
 
-function surveyed(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: number): ReleaseState {
-  const findings = preflight(plan, baseline);
+function surveyed(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  { baseline, metrics }: Extract<ReleaseEvent, { type: 'surveyed' }>,
+  now: number,
+): ReleaseState {
+  const findings = [...preflight(plan, baseline), ...metrics];
   const refused = findings.filter((finding) => finding.level === 'refuse');
   if (refused.length > 0) {
     const why = refused.map((finding) => `${finding.subject}: ${finding.text}`).join('; ');

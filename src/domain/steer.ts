@@ -22,7 +22,9 @@ const HANDLERS: Record<Command['verb'], Handler> = { pause, resume, promote, abo
 
 /** Whether a command would be taken now; the message says why not. Changes nothing. */
 export function admit(state: ReleaseState, plan: ReleasePlan, command: Command, now: number): Steered {
-  const known = state.commands.find((entry) => entry.id === command.commandId);
+  // Temporal's cancel brings no id of its own, and nobody may take it away by using one.
+  const known =
+    command.via === 'cancel' ? undefined : state.commands.find(({ id }) => id === command.commandId);
   if (known !== undefined && known.verb !== command.verb)
     return refuse(
       state,
@@ -39,7 +41,8 @@ export function admit(state: ReleaseState, plan: ReleasePlan, command: Command, 
 
 /** The state after a command. A repeated commandId changes nothing; a refusal is recorded too. */
 export function steer(state: ReleaseState, plan: ReleasePlan, command: Command, now: number): Steered {
-  if (state.commands.some((entry) => entry.id === command.commandId)) return admit(state, plan, command, now);
+  const repeated = state.commands.some(({ id }) => id === command.commandId);
+  if (repeated && command.via !== 'cancel') return admit(state, plan, command, now);
   const result = admit(state, plan, command, now);
   const entry = {
     id: command.commandId,
@@ -75,6 +78,12 @@ function resume(state: ReleaseState, plan: ReleasePlan, command: Command, now: n
   const lifted = state.pauses.find(
     ({ kind, metric }) => kind === 'metric' && metric === command.metric,
   )?.metric;
+  if (command.metric !== undefined && lifted === undefined) {
+    const by = state.pauses.map(({ kind, metric, by: who }) =>
+      kind === 'metric' ? `metric ${metric}` : who,
+    );
+    return refuse(state, `metric ${command.metric} has not paused it; it is paused by ${by.join(', ')}`);
+  }
   const left = state.pauses.filter(({ kind, metric }) => kind === 'metric' && metric !== lifted);
   if (left.length === state.pauses.length) {
     const metrics = left.map((entry) => JSON.stringify({ metric: entry.metric, by: 'you', reason: 'why' }));
@@ -135,9 +144,11 @@ function promote(state: ReleaseState, _plan: ReleasePlan, command: Command): Ste
       confirmation: null,
       ladder: { ...ladder, promoted: true, full: ladder.full || command.full === true },
     },
-    isPaused(state)
-      ? 'taken; it goes on once the pause is lifted and health confirms'
-      : 'taken; it goes on once health confirms',
+    state.attention !== null
+      ? 'taken; it goes on once what needs a person is settled and health confirms'
+      : isPaused(state)
+        ? 'taken; it goes on once the pause is lifted and health confirms'
+        : 'taken; it goes on once health confirms',
   );
 }
 

@@ -171,18 +171,24 @@ function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: number): A
 export function wayBackOf(state: ReleaseState): WayBack {
   const { baseline, ladder, phase } = state;
   const before = baseline?.online?.version ?? null;
-  if (phase === 'closed' && state.outcome !== 'released')
-    return { way: 'none', text: 'nothing to take back' };
+  if (phase === 'closed') {
+    const stays = state.outcome === 'released' && before !== null;
+    return {
+      way: 'none',
+      text: stays
+        ? `the release is closed; the console can still bring ${before} back`
+        : 'nothing to take back',
+    };
+  }
   if (ladder.everOnline) {
     if (before === null)
       return {
         way: 'impossible',
         text: 'nothing was online before; change_visitstatus can close the app to everyone by hand',
       };
-    const listed = baseline?.history.some((entry) => entry.version === before);
     return {
       way: 'revertcoderelease',
-      text: `everyone back to ${listed ? before : `the version before (the history does not list ${before})`}; WeChat allows it once per version`,
+      text: `everyone back to ${before}; WeChat allows it once per version`,
     };
   }
   if (ladder.stage >= 0 || mayRunGray(state))

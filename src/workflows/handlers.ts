@@ -1,5 +1,5 @@
 /** Registers every message of a release over one handler. Signal handlers never throw; validators are synchronous. */
-import { ApplicationFailure, log, setDefaultSignalHandler, setHandler, uuid4 } from '@temporalio/workflow';
+import { ApplicationFailure, log, setHandler, uuid4 } from '@temporalio/workflow';
 import {
   type Command,
   type Parsed,
@@ -44,11 +44,8 @@ export function registerHandlers(release: Steerable): void {
   setHandler(messages.historyQuery, () => release.read().decisions, {
     description: 'What was decided, by whom, why',
   });
-  setDefaultSignalHandler((name) => {
-    const text = `unknown signal ${name.slice(0, 60)} ignored; known are ${VERBS.join(', ')}, healthReport, auditResult`;
-    log.warn(text);
-    release.write(notice(release.read(), text));
-  });
+  // No default handler for signals: with one, the SDK throws at a name that begins with __temporal_, and the workflow
+  // task then fails for ever. Without one an unknown signal is kept and never read.
 }
 
 function registerVerb(release: Steerable, verb: Verb): void {

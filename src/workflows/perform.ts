@@ -14,9 +14,11 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
   try {
     switch (step.do) {
       case 'survey': {
-        const result = await reads.survey.executeWithOptions({ summary }, [{ app: plan.app }]);
+        const result = await reads.survey.executeWithOptions({ summary }, [
+          { app: plan.app, version: plan.version, health: plan.health },
+        ]);
         return result.ok
-          ? { type: 'surveyed', baseline: result.baseline }
+          ? { type: 'surveyed', baseline: result.baseline, metrics: result.metrics }
           : { type: 'blocked', step: step.do, blocked: result.blocked };
       }
       case 'surveyWayBack': {

@@ -10,7 +10,7 @@ beforeEach(async () => {
   stopClock();
   wechat = await givenWechat();
 });
-const survey = () => new Attempts(() => wechat.activities.survey({ app: APP }));
+const survey = () => new Attempts(() => wechat.activities.survey({ app: APP, version: '1.4.0', health: [] }));
 const wayBack = () => new Attempts(() => wechat.activities.surveyWayBack({ app: APP }));
 
 describe('the survey before a release', () => {

@@ -61,13 +61,13 @@ const roomOf = (file: string): string => {
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(file, 'utf8');
-  return [...text.matchAll(/^(import|export)( type)? [^'";]*?from '(\.[^']+)';/gms)].map(
-    ([, , type, path = '']) => ({
-      from: file,
-      to: resolve(dirname(file), path.replace(/\.js$/, '.ts')),
-      typeOnly: type !== undefined,
-    }),
-  );
+  const statements = text.matchAll(/^(import|export)( type)? [^'";]*?from '(\.[^']+)';/gms);
+  const dynamic = text.matchAll(/(import)()(?:\(| )'(\.[^']+)'/g);
+  return [...statements, ...dynamic].map(([, , type, path = '']) => ({
+    from: file,
+    to: resolve(dirname(file), path.replace(/\.js$/, '.ts')),
+    typeOnly: type === ' type',
+  }));
 }
 
 describe('the house', () => {

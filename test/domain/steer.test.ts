@@ -60,6 +60,15 @@ describe('in each phase', () => {
   });
 });
 
+describe('a resume that names a metric', () => {
+  it('which has not paused it is refused and says who has', () => {
+    const paused = steer(stateIn('rolling', plan), plan, command('pause'), NOW).state;
+    const resumed = steer(paused, plan, command('resume', { commandId: 'c2', metric: 'jserror' }), NOW);
+    expect(resumed).toMatchObject({ accepted: false, message: expect.stringContaining('paused by ann') });
+    expect(resumed.state.pauses).toHaveLength(1);
+  });
+});
+
 describe('a repeated commandId', () => {
   it('of another verb is refused: it would otherwise be lost without a word', () => {
     const paused = steer(stateIn('rolling', plan), plan, command('pause'), NOW).state;
@@ -166,10 +175,10 @@ describe('pause and resume', () => {
     expect(state.ladder.soak?.runningSince).toBeNull();
   });
 
-  it('a name that pauses nothing leaves every counter as it is', () => {
+  it('a name that pauses nothing is refused and leaves every counter as it is', () => {
     const human = { ...byMetric, pauses: [PAUSED], acted: [] };
-    const { state, accepted } = steer(human, plan, command('resume', { metric: 'x'.repeat(1_000_000) }), at);
-    expect(accepted).toBe(true);
+    const { state, accepted } = steer(human, plan, command('resume', { metric: 'x'.repeat(100) }), at);
+    expect(accepted).toBe(false);
     expect(state.guard).toEqual(human.guard);
   });
 });

@@ -43,6 +43,7 @@ describeWorkflows('a release', () => {
       {},
       failing,
       {},
+      {},
     ]);
   });
   afterAll(() => world.close());
@@ -104,8 +105,19 @@ describeWorkflows('a release', () => {
     const plan = planFor(app(5));
     const full = { ...plan, rollout: { ...plan.rollout, firstRelease: 'full' as const } };
     const status = await (await world.start(full)).result();
-    expect(status).toMatchObject({ outcome: 'released', wayBack: { way: 'impossible' } });
+    expect(status).toMatchObject({ outcome: 'released', percentage: 100 });
     expect(world.effects(app(5))).toEqual(['commit', 'submit_audit', 'release']);
+  });
+
+  it.concurrent('whose health could not be measured is refused before anything is changed', async () => {
+    const plan = planFor(app(10));
+    const health = plan.health.map((metric) => ({
+      ...metric,
+      provider: { kind: 'prometheus' as const, address: 'env:PLAN_NOT_SET', query: 'up' },
+    }));
+    const status = await (await world.start({ ...plan, health })).result();
+    expect(status).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('PLAN_NOT_SET') });
+    expect(world.effects(app(10))).toEqual([]);
   });
 
   it.concurrent('holds until promote names the percentage that runs', async () => {

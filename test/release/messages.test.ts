@@ -25,7 +25,7 @@ describeWorkflows('messages to a release', () => {
     return handle;
   };
   beforeAll(async () => {
-    world = await givenWorld([{}, {}, {}, {}]);
+    world = await givenWorld([{}, {}, {}, {}, {}]);
   });
   afterAll(() => world.close());
 
@@ -85,7 +85,7 @@ describeWorkflows('messages to a release', () => {
         signalName: name,
         input: { payloads: [{ metadata: { encoding: Buffer.from(encoding) }, data }] },
       });
-    for (const name of ['pause', 'abort', 'healthReport', 'auditResult', 'nonsense']) {
+    for (const name of ['pause', 'abort', 'healthReport', 'auditResult', 'nonsense', '__temporal_x']) {
       await send(name, 'json/protobuf', Buffer.from('{"by":"x"}'));
       await send(name, 'binary/encrypted', Buffer.from([0, 255, 1]));
       await send(name, 'binary/plain', Buffer.from([0, 255, 1]));
@@ -125,5 +125,13 @@ describeWorkflows('messages to a release', () => {
     ).toBe('[]');
     await handle.signal('abort', { by: 'ann' });
     await handle.result();
+  });
+
+  it.concurrent('lets nobody take Temporal’s cancel away by using its id for something else', async () => {
+    const handle = await startHolding(4);
+    await handle.signal('pause', { commandId: 'cancel' });
+    await until(handle, (status) => status.paused.length === 1);
+    await handle.cancel();
+    expect(await handle.result()).toMatchObject({ outcome: 'reverted' });
   });
 });

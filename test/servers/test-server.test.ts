@@ -1,19 +1,17 @@
-import { Connection } from '@temporalio/client';
 import { expect, it } from 'vitest';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
 import { ensureSearchAttributes } from '../../src/servers/search-attributes.js';
-import { startTestServer } from '../../src/servers/test-server.js';
-import { describeWithTestServer, testServerPath } from '../support/temporal.js';
+import { describeWithTestServer, timeSkippingEnvironment } from '../support/temporal.js';
 
 describeWithTestServer('a real time-skipping server', () => {
-  it('starts, takes the search attributes and stops', async () => {
-    const server = await startTestServer({ path: testServerPath() });
-    const connection = await Connection.connect({ address: server.address });
-    expect(await ensureSearchAttributes(connection, 'default', RELEASE_SEARCH_ATTRIBUTES)).toEqual({
-      available: true,
-    });
-    await connection.close();
-    await server.stop();
-    await expect(Connection.connect({ address: server.address, connectTimeout: '300ms' })).rejects.toThrow();
+  it('starts from the program that was found, and takes the search attributes', async () => {
+    const environment = await timeSkippingEnvironment();
+    try {
+      const { connection } = environment;
+      const again = await ensureSearchAttributes(connection, 'default', RELEASE_SEARCH_ATTRIBUTES);
+      expect(again).toEqual({ available: true });
+    } finally {
+      await environment.teardown();
+    }
   });
 });

@@ -28,7 +28,9 @@ export async function givenStaged(
     if (result.status !== 'applied') throw new Error(`not applied: ${JSON.stringify(result)}`);
     return result;
   };
-  const surveyed = await new Attempts(() => activities.survey({ app })).result();
+  const surveyed = await new Attempts(() =>
+    activities.survey({ app, version: '1.4.0', health: [] }),
+  ).result();
   if (!surveyed.ok) throw new Error(surveyed.blocked.reason);
   const { online, grayPlan } = surveyed.baseline;
   const baselineOnlineSec = online?.timeSec ?? null;

@@ -155,7 +155,8 @@ export class Driver {
         step: step.do,
         blocked: { reason: 'WeChat cannot be read', remedy: '`retry`' },
       };
-    if (step.do === 'survey') return { type: 'surveyed', baseline: this.wechat.baseline(this.now) };
+    if (step.do === 'survey')
+      return { type: 'surveyed', baseline: this.wechat.baseline(this.now), metrics: [] };
     if (step.do === 'surveyWayBack') {
       const { gray, online, history } = this.wechat;
       return { type: 'wayBackRead', reading: { at: this.now, grayPlan: gray, online, history } };
