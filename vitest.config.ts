@@ -1,5 +1,6 @@
 import { defineConfig } from 'vitest/config';
 import { CountReporter } from './test/support/count-reporter.js';
+import { LongestFirst } from './test/support/longest-first.js';
 
 const INCLUDE: Record<string, string> = {
   test: 'test/**/*.test.ts',
@@ -17,6 +18,7 @@ export default defineConfig({
     pool: 'forks',
     // One file waits for a server while the other computes; more than two would starve workflow tasks on two cores.
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     // Tests of whole releases wait much and compute little.
     maxConcurrency: 100,
     testTimeout: 60_000,

@@ -49,7 +49,8 @@ export async function readRelease(temporal: Temporal, target: Target): Promise<R
     const status = await limited(temporal, () => handle.query(statusQuery));
     return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(description.raw)) };
   } catch (error) {
-    return { kind: 'silent', runId, row, why: silenceText(error) };
+    const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
+    return { kind: 'silent', runId, row, why: attempts > 2 ? stuckText(attempts) : silenceText(error) };
   }
 }
 
@@ -94,6 +95,11 @@ function limited<T>({ connection }: Temporal, call: () => Promise<T>): Promise<T
 // gRPC's statuses: a run id that is none, and a task queue without pollers.
 const INVALID_ARGUMENT = 3;
 const FAILED_PRECONDITION = 9;
+
+/** A workflow task that waits for a worker is at its first attempt; one that workers fail at is not. */
+function stuckText(attempts: number): string {
+  return `a worker is there and fails at this release (attempt ${attempts} of a workflow task): its log says why; Temporal's Web UI can cancel or reset it`;
+}
 
 function silenceText(error: unknown): string {
   if (isSilence(error) || grpcCode(error) === FAILED_PRECONDITION)
