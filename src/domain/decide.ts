@@ -6,8 +6,8 @@ import { confirmed, pulledMetrics } from './confirm.js';
 import { EFFECTS } from './effects.js';
 import type { Counters } from './health.js';
 import { type Metric, PLATFORM_WARNING_MS, type ReleasePlan, type Stage } from './plan.js';
-import { isAuditOpen, type Observed } from './readings.js';
-import { auditOverdueAt, mustWithdraw, platformDeadlineOf, wayBackSettledAt } from './settle.js';
+import type { Observed } from './readings.js';
+import { auditOverdueAt, isAuditing, platformDeadlineOf, wayBackSettledAt } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import { type Step, wait } from './step.js';
@@ -88,7 +88,7 @@ function deadlines(state: ReleaseState, plan: ReleasePlan, now: number): (number
 }
 
 function auditing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
-  if (state.ending !== null && mustWithdraw(state)) return { do: 'effect', effect: 'withdrawAudit' };
+  if (state.ending !== null && isAuditing(state)) return { do: 'effect', effect: 'withdrawAudit' };
   if (state.audit.state === 'none') return pauseFirst(state) ?? { do: 'effect', effect: 'submitAudit' };
   return wait('WeChat audits the version', wakeAuditAt(state), ...deadlines(state, plan, now));
 }
@@ -185,14 +185,14 @@ function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
     audit.id !== null &&
     // A watch that only a person can mend would fail again at once.
     state.attention?.step !== 'watchAudit' &&
-    (audit.state === 'auditing' || audit.state === 'delayed')
+    isAuditing(state)
   )
     return [
       {
         watch: 'audit',
         key: `audit:${audit.id}:${audit.state}:${audit.wakes}`,
         auditId: audit.id,
-        known: isAuditOpen(audit.state) ? audit.state : 'auditing',
+        known: audit.state,
         pollMs: plan.audit.pollMs,
       },
     ];

@@ -19,6 +19,7 @@ export function settle(state: ReleaseState, plan: ReleasePlan, now: number): Rel
   );
 }
 
+/** The release at its end: one outcome, why, and nothing left that waits for anyone. */
 export function close(state: ReleaseState, outcome: Outcome, reason: string, now: number): ReleaseState {
   const closed: ReleaseState = {
     ...state,
@@ -117,7 +118,7 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
       );
     case 'auditing': {
       // Whatever a person had to look at, the withdrawal does not wait for it.
-      if (ending.withdrawAudit && state.audit.id !== null && mustWithdraw(state))
+      if (ending.withdrawAudit && state.audit.id !== null && isAuditing(state))
         return state.attention === null ? state : { ...state, attention: null };
       return close(state, 'aborted', `${why}; no user saw it; ${auditLeft(state)}`, now);
     }
@@ -153,8 +154,8 @@ function isUnknown(state: ReleaseState, effect: EffectName): boolean {
   return state.effects.some((entry) => entry.endpoint === endpoint && entry.result === 'unknown');
 }
 
-/** Whether the audit still has to be withdrawn before the release may close. */
-export function mustWithdraw(state: ReleaseState): boolean {
+/** Whether an audit is under way: it is watched, and an abort that withdraws it has to. */
+export function isAuditing(state: ReleaseState): boolean {
   return state.audit.state === 'auditing' || state.audit.state === 'delayed';
 }
 

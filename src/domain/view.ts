@@ -1,6 +1,6 @@
 /** The release as people and programs see it: built here, printed elsewhere. */
 import { VERB_HELP, VERBS, type Verb } from './commands.js';
-import { decide, stepSummary } from './decide.js';
+import { decide, type Step, stepSummary } from './decide.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { auditOverdueAt, platformDeadlineOf } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
@@ -22,6 +22,7 @@ export function statusOf(
   ids: { workflowId: string; runId: string },
   now: number,
 ): ReleaseStatus {
+  const { step } = decide(state, plan, now);
   return {
     schemaVersion: 1,
     app: plan.app,
@@ -30,7 +31,7 @@ export function statusOf(
     ...ids,
     phase: state.phase,
     outcome: state.outcome,
-    reason: reasonOf(state, plan, now),
+    reason: reasonOf(state, step),
     percentage: state.ladder.percentage,
     paused: state.pauses,
     attention: state.attention,
@@ -43,10 +44,10 @@ export function statusOf(
       overdueAt: auditOverdueAt(state, plan),
       reason: state.audit.reason,
     },
-    stages: plan.rollout.stages.map((_stage, index) => stageStatus(state, plan, index, now)),
+    stages: plan.rollout.stages.map((_stage, index) => stageStatus(state, plan, index, step, now)),
     bake: bakeStatus(state, plan, now),
     health: healthStatus(state, plan),
-    next: nextOf(state, plan, now),
+    next: nextOf(state, plan, step, now),
     allowed: allowedCommands(state, plan, now),
     wayBack: wayBackOf(state),
     platformDeadline: platformDeadlineOf(state),
@@ -58,32 +59,42 @@ export function statusOf(
   };
 }
 
-function reasonOf(state: ReleaseState, plan: ReleasePlan, now: number): string {
+function reasonOf(state: ReleaseState, step: Step): string {
   if (state.phase === 'closed') return state.reason;
   if (state.phase === 'reverting')
     return state.attention?.reason ?? `takes users back: ${state.ending?.reason ?? ''}`;
-  return stepSummary(decide(state, plan, now).step);
+  return stepSummary(step);
 }
 
-function stageState(state: ReleaseState, plan: ReleasePlan, index: number, now: number): StageState {
+function stageState(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  index: number,
+  step: Step,
+  now: number,
+): StageState {
   const { ladder } = state;
   if (ladder.confirmations[index] === null) {
     if (index < ladder.stage) return 'skipped';
-    const step = decide(state, plan, now).step;
     return step.do === 'effect' && step.effect === 'grayRelease' && step.stage === index
       ? 'releasing'
       : 'pending';
   }
-  if (index < ladder.stage || state.phase === 'baking' || state.phase === 'closed') return 'done';
-  if (state.phase === 'reverting') return 'done';
+  if (index < ladder.stage || state.phase !== 'rolling') return 'done';
   if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0 && !ladder.promoted) return 'soaking';
   if (plan.rollout.stages[index]?.hold && !ladder.promoted) return 'holding';
   return 'confirming';
 }
 
-function stageStatus(state: ReleaseState, plan: ReleasePlan, index: number, now: number): StageStatus {
+function stageStatus(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  index: number,
+  step: Step,
+  now: number,
+): StageStatus {
   const stage = plan.rollout.stages[index];
-  const phase = stageState(state, plan, index, now);
+  const phase = stageState(state, plan, index, step, now);
   const soak = state.phase === 'rolling' && index === state.ladder.stage ? state.ladder.soak : null;
   return {
     percentage: stage?.percentage ?? 0,
@@ -128,10 +139,9 @@ function healthStatus(state: ReleaseState, plan: ReleasePlan): MetricStatus[] {
 }
 
 /** What comes after what is going on now. */
-function nextOf(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseStatus['next'] {
+function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number): ReleaseStatus['next'] {
   if (state.phase === 'closed') return { what: 'nothing: the release is closed', at: null };
   if (state.attention !== null) return { what: state.attention.remedy, at: null };
-  const step = decide(state, plan, now).step;
   if (step.do !== 'wait') return { what: stepSummary(step), at: now };
   if (isPaused(state)) return { what: 'waits for resume', at: null };
   const { ladder } = state;
