@@ -7,26 +7,30 @@ import {
   endpointNames,
   endpoints,
 } from '../wechat/catalogue.js';
-import type { WechatClient } from '../wechat/client.js';
+import type { AppOf, WechatClient } from '../wechat/client.js';
 import { WechatError, type WechatFailure } from '../wechat/errors.js';
 import { beginAttempt } from './attempt.js';
 
+/** The calls whose input and answer may stand in a history: all but those that carry credentials. */
+type Recordable = {
+  [Name in EndpointName]: (typeof endpoints)[Name]['secret'] extends true ? never : Name;
+}[EndpointName];
+
 export type EndpointActivities = {
-  [Name in EndpointName as `wechat_${Name}`]: (input: {
-    app: string;
-    params: EndpointRequest<Name>;
-  }) => Promise<EndpointResponse<Name>>;
+  [Name in Recordable as `wechat_${Name}`]: (
+    input: { params: EndpointRequest<Name> } & AppOf<Name>,
+  ) => Promise<EndpointResponse<Name>>;
 };
 
 /** Whether asking again is harmless, and can help without a person; a write of unknown outcome must be read first. */
-function isRetryable(name: EndpointName, { action }: WechatFailure): boolean {
+function isRetryable(name: Recordable, { action }: WechatFailure): boolean {
   if (action === 'unknownOutcome') return endpoints[name].kind === 'read';
   return action === 'retryAfter' || action === 'notNow';
 }
 
 export function createEndpointActivities(client: WechatClient): EndpointActivities {
   const call =
-    (name: EndpointName) =>
+    (name: Recordable) =>
     async ({ app, params }: { app: string; params: never }) => {
       try {
         return await client.call(name, { app, params, signal: beginAttempt<never>().untilCancelled });
@@ -35,12 +39,16 @@ export function createEndpointActivities(client: WechatClient): EndpointActiviti
       }
     };
   return Object.fromEntries(
-    endpointNames.map((name) => [`wechat_${name}`, call(name)]),
+    endpointNames.filter(isRecordable).map((name) => [`wechat_${name}`, call(name)]),
   ) as EndpointActivities;
 }
 
+function isRecordable(name: EndpointName): name is Recordable {
+  return !endpoints[name].secret;
+}
+
 /** The client's error as Temporal's: its union as details, retried only where a retry is harmless. */
-function asFailure(name: EndpointName, error: WechatError): ApplicationFailure {
+function asFailure(name: Recordable, error: WechatError): ApplicationFailure {
   const { action, retryAfterMs } = error.failure;
   return ApplicationFailure.create({
     message: error.message,

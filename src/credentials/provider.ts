@@ -8,4 +8,10 @@ export interface TokenProvider {
    * when there is none; its text never holds a token.
    */
   get(app: string, options?: { rejected?: string; signal?: AbortSignal }): Promise<string>;
+
+  /**
+   * The platform's own component_access_token, for the template library and the platform's calls; absent when this
+   * provider has none. As `get` otherwise.
+   */
+  component?(options?: { rejected?: string; signal?: AbortSignal }): Promise<string>;
 }

@@ -38,6 +38,9 @@ export type EndpointName = keyof typeof endpoints;
 /** What a caller passes to a call. */
 export type EndpointRequest<Name extends EndpointName> = z.input<(typeof endpoints)[Name]['request']>;
 
+/** Whose token a call takes. */
+export type EndpointToken<Name extends EndpointName> = (typeof endpoints)[Name]['token'];
+
 /** What a successful call answers, in WeChat's spelling with the variants made one. */
 export type EndpointResponse<Name extends EndpointName> = z.output<(typeof endpoints)[Name]['response']>;
 

@@ -5,6 +5,8 @@ export interface Endpoint<
   Name extends string = string,
   Request extends z.ZodType = z.ZodType,
   Response extends z.ZodType = z.ZodType,
+  Token extends TokenKind = TokenKind,
+  Secret extends boolean = boolean,
 > {
   /** Its name here: the last part of the path, except where one path has several uses. */
   readonly name: Name;
@@ -12,10 +14,25 @@ export interface Endpoint<
   readonly path: `/${string}`;
   /** `write` changes something in WeChat, whatever the method: several of its writes are GETs. */
   readonly kind: 'read' | 'write';
-  /** Where the request's fields go. The access token is always in the query. */
-  readonly in: 'body' | 'query';
+  /** Where the request's fields go; `form` is multipart/form-data. The access token is always in the query. */
+  readonly in: 'body' | 'query' | 'form';
   /** Query fields that are part of the call itself. */
   readonly fixedQuery?: Readonly<Record<string, string>>;
+  /** Whose access token the call takes: the Mini Program's, the platform's own, or none. */
+  readonly token: Token;
+  /** The query field the token is sent in. */
+  readonly tokenField: TokenField;
+  /** Other fields WeChat documents for the token, which a caller may ask for. */
+  readonly otherTokenFields: readonly TokenField[];
+  /** What a success looks like: `image` is bytes; an error is JSON in every case. */
+  readonly answers: 'json' | 'image';
+  /** The token calls leave errcode out of a success. */
+  readonly errcode: 'always' | 'onFailure';
+  /**
+   * The request or the answer carries credentials: the call is no activity (it would enter a history), cannot be
+   * made by hand, and its answer is never kept in an error.
+   */
+  readonly secret: Secret;
   /** What callers may ask, with WeChat's documented limits. Its output is what goes on the wire. */
   readonly request: Request;
   /** What a successful answer means to us; unknown fields pass through. */
@@ -24,13 +41,50 @@ export interface Endpoint<
   readonly errors: Readonly<Record<number, string>>;
   /** One line for documentation. */
   readonly doc: string;
-  /** The permission set of the third-party platform that contains the call. */
-  readonly permissionSet: 18;
+  /** The permission set of the third-party platform that contains the call; null for calls of the platform itself. */
+  readonly permissionSet: 18 | null;
 }
 
-/** Checks a row while keeping its exact types. All rows so far belong to permission set 18. */
+export type TokenKind = 'authorizer' | 'component' | 'none';
+export type TokenField = 'access_token' | 'component_access_token' | 'cloudbase_access_token';
+
+/** What most rows have in common; a row names only what differs. */
+const USUAL = {
+  tokenField: 'access_token',
+  otherTokenFields: [],
+  answers: 'json',
+  errcode: 'always',
+} as const;
+
+type Fixed = 'token' | 'secret' | 'permissionSet';
+type Written<Name extends string, Request extends z.ZodType, Response extends z.ZodType> = Omit<
+  Endpoint<Name, Request, Response>,
+  keyof typeof USUAL | Fixed
+> &
+  Partial<Pick<Endpoint, keyof typeof USUAL>>;
+
+/** A call on behalf of a Mini Program: its authorizer token, permission set 18. Keeps the row's exact types. */
 export function endpoint<const Name extends string, Request extends z.ZodType, Response extends z.ZodType>(
-  row: Omit<Endpoint<Name, Request, Response>, 'permissionSet'>,
-): Endpoint<Name, Request, Response> {
-  return { ...row, permissionSet: 18 };
+  row: Written<Name, Request, Response>,
+): Endpoint<Name, Request, Response, 'authorizer', false> {
+  return { ...USUAL, token: 'authorizer', secret: false, permissionSet: 18, ...row };
+}
+
+/** A call of the third-party platform itself: its component token. */
+export function platformEndpoint<
+  const Name extends string,
+  Request extends z.ZodType,
+  Response extends z.ZodType,
+>(row: Written<Name, Request, Response>): Endpoint<Name, Request, Response, 'component', false> {
+  return { ...USUAL, token: 'component', secret: false, permissionSet: null, ...row };
+}
+
+/** A call whose request or answer carries credentials: made by the credentials room alone. */
+export function credentialEndpoint<
+  const Name extends string,
+  Request extends z.ZodType,
+  Response extends z.ZodType,
+  const Token extends 'component' | 'none',
+>(row: Written<Name, Request, Response> & { token: Token }): Endpoint<Name, Request, Response, Token, true> {
+  return { ...USUAL, secret: true, permissionSet: null, ...row };
 }

@@ -28,8 +28,8 @@ export type TransportFault =
 interface FailureFields {
   /** The call; null when a token provider failed on its own account. */
   endpoint: EndpointName | null;
-  /** The Mini Program's appid. */
-  app: string;
+  /** The Mini Program's appid; null for a call of the platform itself. */
+  app: string | null;
   /** WeChat's errcode, where it answered one. */
   code?: number;
   /** WeChat's own text, or a plain description of what was seen. Never contains a token. */
@@ -70,5 +70,5 @@ export class WechatError extends Error {
 function sentence(failure: WechatFailure): string {
   const call = failure.endpoint ?? 'access token';
   const code = failure.code === undefined ? '' : `${failure.code} `;
-  return `${call} of ${failure.app}: ${failure.meaning} (${code}${failure.message}). ${failure.remedy}`;
+  return `${call} of ${failure.app ?? 'the platform'}: ${failure.meaning} (${code}${failure.message}). ${failure.remedy}`;
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { EndpointName } from './catalogue.js';
+import type { Endpoint } from './endpoint.js';
 import { type ErrorCodeRow, lookUpCode } from './error-codes.js';
 import { type TransportFault, WechatError } from './errors.js';
 import { keepable } from './secrets.js';
@@ -8,8 +9,10 @@ import { keepable } from './secrets.js';
 export interface FailedCall {
   endpoint: EndpointName;
   kind: 'read' | 'write';
-  app: string;
+  app: string | null;
   tokens: readonly string[];
+  /** The call carries credentials, so its answer is not kept. */
+  secret: boolean;
 }
 
 const MINUTE_MS = 60_000;
@@ -24,6 +27,10 @@ function untilNextDay(now: number): number {
 function wait(row: ErrorCodeRow, now: number): { retryAfterMs?: number } {
   if (row.retryAfterMs === undefined) return {};
   return { retryAfterMs: row.retryAfterMs === 'nextDay' ? untilNextDay(now) : row.retryAfterMs };
+}
+
+function keptAnswer(call: FailedCall, answer: string): string {
+  return call.secret ? '(not kept: answers of this call carry credentials)' : keepable(answer, call.tokens);
 }
 
 /** WeChat answered an error code. `now` is milliseconds since the epoch. */
@@ -45,7 +52,7 @@ export function refused(
     remedy: row.remedy,
     action: row.action,
     ...wait(row, now),
-    answer: keepable(answer, call.tokens),
+    answer: keptAnswer(call, answer),
   });
 }
 
@@ -84,6 +91,39 @@ export function noToken(call: Pick<FailedCall, 'endpoint' | 'app'>, message: str
   });
 }
 
+/** The call is the platform's own, and the token provider knows only Mini Programs. */
+export function noPlatformToken(call: Pick<FailedCall, 'endpoint' | 'app'>): WechatError {
+  return new WechatError({
+    kind: 'credential',
+    endpoint: call.endpoint,
+    app: call.app,
+    message: 'the token provider has no component_access_token',
+    meaning: 'this call is made by the third-party platform itself',
+    remedy: 'Configure tokens.component, or leave this call to whoever holds the component token.',
+    action: 'permission',
+  });
+}
+
+/** The caller wants the token in a field that WeChat does not document for the call. */
+export function unknownTokenField(
+  call: FailedCall,
+  row: Pick<Endpoint, 'tokenField' | 'otherTokenFields'>,
+  field: string,
+): WechatError {
+  const known = [row.tokenField, ...row.otherTokenFields].join(' or ');
+  const message = `tokenField: ${field} is not documented for this call; it takes ${known}`;
+  return new WechatError({
+    kind: 'invalidRequest',
+    endpoint: call.endpoint,
+    app: call.app,
+    message,
+    meaning: 'the request breaks a documented limit and was not sent',
+    remedy: 'Correct the values named.',
+    action: 'permanent',
+    issues: [{ path: 'tokenField', message }],
+  });
+}
+
 /** What a schema found, in one line. */
 export function describeIssues(error: z.ZodError): string {
   return error.issues
@@ -92,7 +132,7 @@ export function describeIssues(error: z.ZodError): string {
 }
 
 /** The catalogue does not allow this request. */
-export function invalidRequest(endpoint: EndpointName, app: string, error: z.ZodError): WechatError {
+export function invalidRequest(endpoint: EndpointName, app: string | null, error: z.ZodError): WechatError {
   return new WechatError({
     kind: 'invalidRequest',
     endpoint,
@@ -120,7 +160,7 @@ export function invalidAnswer(call: FailedCall, message: string, answer: string)
     meaning: 'the answer is not one that WeChat documents',
     remedy: `${READ_FIRST[call.kind]} When it stays, look at the answer: a proxy may be in the way.`,
     action: 'unknownOutcome',
-    answer: keepable(answer, call.tokens),
+    answer: keptAnswer(call, answer),
   });
 }
 

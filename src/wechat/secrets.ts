@@ -22,3 +22,9 @@ export function keepable(answer: string, tokens: readonly string[]): string {
   const safe = withoutTokens(answer, tokens);
   return safe.length <= KEPT ? safe : `${safe.slice(0, KEPT)}… (${safe.length} characters)`;
 }
+
+/** Every text of a request that may be a credential: short ones are numbers and flags. */
+export function secretsIn(fields: unknown): string[] {
+  const values: unknown[] = typeof fields === 'object' && fields !== null ? Object.values(fields) : [];
+  return values.filter((value) => typeof value === 'string').filter(({ length }) => length >= 8);
+}

@@ -2,20 +2,21 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios from 'axios';
 import type { TransportFinding } from './failures.js';
+import type { WireBody } from './wire.js';
 
 /** One HTTP request, complete. */
 export interface HttpRequest {
   method: 'GET' | 'POST';
   /** With the token in its query: it must not leave this file. */
   url: string;
-  /** JSON text, for POST. */
-  body?: string;
+  /** For POST. */
+  body?: WireBody;
   timeoutMs: number;
   signal?: AbortSignal;
 }
 
-/** An HTTP answer as text, or what was seen instead. Never an error object: axios puts the URL in its own. */
-export type HttpAnswer = { status: number; text: string } | TransportFinding;
+/** An HTTP answer, or what was seen instead. Never an error object: axios puts the URL in its own. */
+export type HttpAnswer = { status: number; type: string; bytes: Uint8Array } | TransportFinding;
 
 /** The largest answer that is read, bytes. The longest known ones (page and category lists) are far below. */
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
@@ -35,26 +36,26 @@ export async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
   if (request.signal?.aborted) return { fault: 'aborted', sent: false, detail: 'aborted' };
   const timeout = AbortSignal.timeout(request.timeoutMs);
   try {
-    const response = await axios.request<string>({
+    const response = await axios.request<ArrayBuffer>({
       ...agents,
       method: request.method,
       url: request.url,
-      data: request.body,
+      data: request.body?.content,
       headers: {
-        Accept: 'application/json',
+        Accept: 'application/json, image/*',
         'User-Agent': 'weapp-rollout',
-        ...(request.body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(request.body === undefined ? {} : { 'Content-Type': request.body.type }),
       },
       // axios' own timeout only watches for silence; an answer that drips would hold a call for ever.
       signal: request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]),
       maxRedirects: 0,
       maxContentLength: ANSWER_MAX_BYTES,
-      responseType: 'text',
+      responseType: 'arraybuffer',
       transformRequest: (data: unknown) => data,
       transformResponse: (data: unknown) => data,
       validateStatus: () => true,
     });
-    return answered(response.status, response.data);
+    return answered(response.status, String(response.headers['content-type'] ?? ''), response.data);
   } catch (error) {
     if (request.signal?.aborted) return { fault: 'aborted', sent: true, detail: 'aborted' };
     if (timeout.aborted)
@@ -63,8 +64,8 @@ export async function sendOnce(request: HttpRequest): Promise<HttpAnswer> {
   }
 }
 
-function answered(status: number, text: string): HttpAnswer {
-  if (status >= 200 && status < 300) return { status, text };
+function answered(status: number, type: string, body: ArrayBuffer): HttpAnswer {
+  if (status >= 200 && status < 300) return { status, type, bytes: new Uint8Array(body) };
   const fault = status >= 300 && status < 400 ? 'redirect' : 'http';
   return { fault, sent: true, detail: `HTTP ${status}`, status };
 }

@@ -63,6 +63,7 @@ export const getGrayReleasePlan = endpoint({
   name: 'getgrayreleaseplan',
   method: 'GET',
   path: '/wxa/getgrayreleaseplan',
+  otherTokenFields: ['cloudbase_access_token'],
   kind: 'read',
   in: 'query',
   request: nothing,
