@@ -1,7 +1,7 @@
 /** The command line of the simulator: reads options, starts it, waits until it is to stop. */
 import { parseArgs } from 'node:util';
 import { startSimulator } from './server.js';
-import { assertWorld, readWorldFile, WorldError } from './world.js';
+import { assertWorld, readWorldFile, WorldError } from './world/world.js';
 
 const HELP = `A WeChat that runs on this machine: staged releases, audits and quotas, without WeChat.
 

@@ -1,15 +1,15 @@
 /** The simulator as an HTTP server on this machine. Everything it understands is in the files beside it. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Control, controlOf } from './control.js';
-import { answerControl, isControl } from './control-http.js';
-import { messageOf } from './errors.js';
-import { answerPrometheus } from './prometheus-http.js';
-import { Simulation } from './simulation.js';
-import { movableClock } from './time.js';
-import { answerWechat } from './wechat-http.js';
-import { json, type Reply, splitTarget } from './wire.js';
-import { parseWorld, type WorldInput } from './world.js';
+import { type Control, controlOf } from './control/control.js';
+import { answerControl, isControl } from './http/control-http.js';
+import { answerPrometheus } from './http/prometheus-http.js';
+import { answerWechat } from './http/wechat-http.js';
+import { json, type Reply, splitTarget } from './http/wire.js';
+import { messageOf } from './state/errors.js';
+import { Simulation } from './state/simulation.js';
+import { movableClock } from './state/time.js';
+import { parseWorld, type WorldInput } from './world/world.js';
 
 const BODY_LIMIT = 12 * 1024 * 1024;
 /** A sender that goes on this far beyond the limit is cut off. */
@@ -44,12 +44,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const control = controlOf(simulation, own);
   const timers = new Set<NodeJS.Timeout>();
 
-  const route = (request: IncomingMessage, body: Uint8Array): Reply => {
-    const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), body };
+  const route = async (request: IncomingMessage, body: Uint8Array): Promise<Reply> => {
+    const type = request.headers['content-type'] ?? '';
+    const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), type, body };
     try {
       if (isControl(wire.path)) return answerControl(control, wire);
       if (wire.path === '/api/v1/query') return answerPrometheus(simulation, wire);
-      return answerWechat(simulation, wire);
+      return await answerWechat(simulation, wire);
     } catch (error) {
       // A bug of the simulator. Others may be using it, so it says so loudly and goes on.
       console.error(`simulator: ${wire.method} ${wire.path} failed`, error);
@@ -58,8 +59,8 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 
   const server = createServer((request, response) => {
-    readBody(request, (body) => {
-      const reply = body === 'tooLarge' ? tooLarge() : route(request, body);
+    readBody(request, async (body) => {
+      const reply = body === 'tooLarge' ? tooLarge() : await route(request, body);
       if (reply.kind === 'hang') return;
       if (reply.kind === 'drop') {
         request.socket.destroy();
@@ -99,7 +100,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   };
 }
 
-function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge') => void): void {
+function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge') => Promise<void>): void {
   let chunks: Buffer[] = [];
   let size = 0;
   request.on('data', (chunk: Buffer) => {
@@ -109,7 +110,7 @@ function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge'
     // Read on up to a point: a sender cut off in mid-body would never see the answer.
     if (size > PATIENCE) request.destroy();
   });
-  request.on('end', () => done(size > BODY_LIMIT ? 'tooLarge' : Buffer.concat(chunks)));
+  request.on('end', () => void done(size > BODY_LIMIT ? 'tooLarge' : Buffer.concat(chunks)));
   // The caller went away; there is nobody to answer.
   request.on('error', () => undefined);
 }
@@ -122,6 +123,9 @@ function send(response: ServerResponse, reply: Extract<Reply, { kind: 'answer' }
   response.writeHead(reply.status, {
     'Content-Type': reply.type,
     'Content-Length': Buffer.byteLength(reply.body),
+    ...(reply.filename === undefined
+      ? {}
+      : { 'Content-disposition': `attachment; filename="${reply.filename}"` }),
   });
   response.end(reply.body);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FaultInput } from '../../src/simulator/faults.js';
+import type { FaultInput } from '../../src/simulator/control/faults.js';
 import { APP, open, post, TOKEN, worldWith } from './helpers.js';
 
 /** An approved version, and a fault over the next grayrelease. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseSelector } from '../../src/simulator/selector.js';
+import { parseSelector } from '../../src/simulator/health/selector.js';
 import { APP, OTHER, open, worldWith } from './helpers.js';
 
 const METRICS = {

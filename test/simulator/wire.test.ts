@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { splitTarget } from '../../src/simulator/wire.js';
+import { splitTarget } from '../../src/simulator/http/wire.js';
 import { type Answer, APP, open, SECOND, TOKEN, worldWith } from './helpers.js';
 
 describe('an answer', () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { SWITCHES } from '../../src/simulator/switches.js';
-import { parseWorld, readWorldFile } from '../../src/simulator/world.js';
+import { SWITCHES } from '../../src/simulator/world/switches.js';
+import { parseWorld, readWorldFile } from '../../src/simulator/world/world.js';
 
 const EXAMPLE = 'examples/world.yaml';
 

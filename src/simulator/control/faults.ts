@@ -1,7 +1,7 @@
 /** Faults on order: what the network or WeChat does to the next calls. Consumed in the order they were added. */
 import { z } from 'zod';
-import { type EndpointName, endpointNames } from './endpoints.js';
-import { strict } from './schema.js';
+import { type EndpointName, endpointNames } from '../calls/endpoints.js';
+import { strict } from '../world/schema.js';
 
 /** What a fault does to the answer, and whether the call takes effect unless `applies` says otherwise. */
 export const FAULT_KINDS = {

@@ -1,8 +1,8 @@
 /** Pieces that the world file's and the control API's schemas share, and the errors they give. */
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { DURATION_PATTERN, parseDuration } from '../domain/duration.js';
-import { USER_VERSION_MAX } from '../wechat/catalogue.js';
+import { DURATION_PATTERN, parseDuration } from '../../domain/duration.js';
+import { USER_VERSION_MAX } from '../../wechat/catalogue.js';
 
 /** One thing wrong with an input: where, what stood there, and what to write instead. */
 export interface Problem {

@@ -1,7 +1,7 @@
 /** The control API over HTTP: `/_simulator/…`, JSON in and out, a clear 400 for what cannot be done. */
-import { ControlError, type UncheckedControl } from './control.js';
-import type { Params } from './machine.js';
-import { isObject } from './params.js';
+import { ControlError, type UncheckedControl } from '../control/control.js';
+import type { Params } from '../state/machine.js';
+import { isObject } from '../state/params.js';
 import { json, jsonOf, type Reply, type WireRequest } from './wire.js';
 
 const PREFIX = '/_simulator';

@@ -1,11 +1,12 @@
 /** The strings behind the stage: what tests and people may do to the simulated WeChat. */
 import { z } from 'zod';
-import { audience } from './app.js';
-import { happeningOf, judged, runningAudit } from './audit.js';
-import { type ConsoleAction, pressConsole } from './console.js';
-import { type Fault, type FaultInput, faultSchema } from './faults.js';
-import type { LedgerView } from './ledger.js';
-import type { Scene } from './machine.js';
+import { happeningOf, judged, runningAudit } from '../calls/audit.js';
+import { audience } from '../state/app.js';
+import type { LedgerView } from '../state/ledger.js';
+import type { Scene } from '../state/machine.js';
+import type { Simulation } from '../state/simulation.js';
+import type { AppState, Judgement } from '../state/state.js';
+import type { MovableClock } from '../state/time.js';
 import {
   duration,
   type Problem,
@@ -16,11 +17,10 @@ import {
   sample,
   strict,
   userVersion,
-} from './schema.js';
-import type { Simulation } from './simulation.js';
-import type { AppState, Judgement } from './state.js';
-import type { MovableClock } from './time.js';
-import { metricName } from './world.js';
+} from '../world/schema.js';
+import { metricName } from '../world/world.js';
+import { type ConsoleAction, pressConsole } from './console.js';
+import { type Fault, type FaultInput, faultSchema } from './faults.js';
 
 /** Dates after the year 9999 are printed differently. */
 const END_OF_TIME = Date.UTC(9999, 0);

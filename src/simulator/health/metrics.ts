@@ -1,6 +1,7 @@
 /** Health as Prometheus would tell it: series per app and version, made from the world and from who is served. */
+
+import type { MetricPoint } from '../world/world.js';
 import type { Selector } from './selector.js';
-import type { MetricPoint } from './world.js';
 
 /** Metric name → its points, of one app. */
 export type AppMetrics = Readonly<Record<string, readonly MetricPoint[]>>;

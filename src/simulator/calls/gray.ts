@@ -1,11 +1,12 @@
 /** The gray plan: percentages that only rise, a cancel, and an end that comes by itself on the 15th day. */
+
+import { refuse } from '../state/errors.js';
+import { codeOf, type Happening, type Outcome, read, type Scene, type Step } from '../state/machine.js';
+import { asFlag, asNumber, BAD } from '../state/params.js';
+import { putOnline } from '../state/publish.js';
+import type { AppState, GrayPlan } from '../state/state.js';
+import { GRAY_LIMIT_MS, toSeconds } from '../state/time.js';
 import { approvedAudit, withAudit } from './audit.js';
-import { refuse } from './errors.js';
-import { codeOf, type Happening, type Outcome, read, type Scene, type Step } from './machine.js';
-import { asFlag, asNumber, BAD } from './params.js';
-import { putOnline } from './publish.js';
-import type { AppState, GrayPlan } from './state.js';
-import { GRAY_LIMIT_MS, toSeconds } from './time.js';
 
 /** The plan that still holds users: running, paused, or at 100 % with its version not online yet. */
 export function openPlan(app: AppState): GrayPlan | undefined {

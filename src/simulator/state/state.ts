@@ -1,6 +1,7 @@
 /** What the simulated WeChat knows. Plain JSON throughout; every `…At` is milliseconds since the epoch. */
+
+import type { World, WorldApp } from '../world/world.js';
 import { chinaMonth } from './time.js';
-import type { World, WorldApp } from './world.js';
 
 /** One upload of code. */
 export interface Code {

@@ -1,12 +1,13 @@
 /** The online version: release, the way back after it, and what getversioninfo tells. */
+
+import { refuse } from '../state/errors.js';
+import { codeOf, type Outcome, read, type Scene, type Step } from '../state/machine.js';
+import { asNumber, BAD } from '../state/params.js';
+import { putOnline } from '../state/publish.js';
+import type { AppState, Published } from '../state/state.js';
+import { toSeconds } from '../state/time.js';
 import { approvedAudit } from './audit.js';
-import { refuse } from './errors.js';
 import { completePlan, openPlan } from './gray.js';
-import { codeOf, type Outcome, read, type Scene, type Step } from './machine.js';
-import { asNumber, BAD } from './params.js';
-import { putOnline } from './publish.js';
-import type { AppState, Published } from './state.js';
-import { toSeconds } from './time.js';
 
 const LISTED = 5;
 

@@ -1,8 +1,8 @@
 /** The little of Prometheus that a health check needs: instant queries with a plain selector. */
-import type { Fault } from './faults.js';
-import { printSample, selects } from './metrics.js';
-import { parseSelector } from './selector.js';
-import type { Simulation } from './simulation.js';
+import type { Fault } from '../control/faults.js';
+import { printSample, selects } from '../health/metrics.js';
+import { parseSelector } from '../health/selector.js';
+import type { Simulation } from '../state/simulation.js';
 import { badGateway } from './wechat-http.js';
 import { json, type Reply, textOf, type WireRequest } from './wire.js';
 

@@ -1,6 +1,7 @@
 /** The ledger: every request and everything that changed. No token ever enters it. */
+
+import type { FaultKind } from '../control/faults.js';
 import type { ErrCode } from './errors.js';
-import type { FaultKind } from './faults.js';
 import type { EffectDetail, Happening, Params } from './machine.js';
 
 /** One request, also one that a fault swallowed. Moments are milliseconds since the epoch. */
@@ -21,7 +22,8 @@ export interface LedgerRequest {
 /** One change of state that a request caused. */
 export interface LedgerEffect extends EffectDetail {
   at: number;
-  app: string;
+  /** null for a call of the platform itself. */
+  app: string | null;
   endpoint: string;
 }
 
@@ -94,6 +96,7 @@ export class Ledger {
   #clean(value: unknown, depth: number, secret: string | null): unknown {
     if (typeof value === 'string') return this.#text(value, secret);
     if (typeof value !== 'object' || value === null) return value;
+    if (value instanceof Uint8Array) return `${value.length} bytes`;
     if (depth === 0) return '…';
     if (Array.isArray(value))
       return value.slice(0, MOST_ENTRIES).map((entry) => this.#clean(entry, depth - 1, secret));

@@ -1,8 +1,8 @@
 /** The limits of submit_audit's item_list (pages of submit_audit, 2018 to today). */
-import { ITEMS_MAX, TAG_LENGTH_MAX, TAGS_MAX, TITLE_MAX } from '../wechat/endpoints/audit.js';
-import type { ErrCode } from './errors.js';
-import { asNumber, asText, BAD, isObject } from './params.js';
-import type { WorldApp } from './world.js';
+import { ITEMS_MAX, TAG_LENGTH_MAX, TAGS_MAX, TITLE_MAX } from '../../wechat/endpoints/audit.js';
+import type { ErrCode } from '../state/errors.js';
+import { asNumber, asText, BAD, isObject } from '../state/params.js';
+import type { WorldApp } from '../world/world.js';
 
 type Category = WorldApp['categories'][number];
 

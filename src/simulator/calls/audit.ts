@@ -1,11 +1,12 @@
 /** The audit: one slot per app, a quota that all apps of the platform share, verdicts that arrive by themselves. */
+
+import { refuse } from '../state/errors.js';
+import { codeOf, type Happening, read, type Scene, type Step } from '../state/machine.js';
+import { asNumber, BAD, isObject } from '../state/params.js';
+import type { AppState, Audit, Judgement, PlatformState } from '../state/state.js';
+import { chinaDay, chinaMonth, toSeconds } from '../state/time.js';
+import type { AuditScript } from '../world/world.js';
 import { complaintAboutItems } from './audit-items.js';
-import { refuse } from './errors.js';
-import { codeOf, type Happening, read, type Scene, type Step } from './machine.js';
-import { asNumber, BAD, isObject } from './params.js';
-import type { AppState, Audit, Judgement, PlatformState } from './state.js';
-import { chinaDay, chinaMonth, toSeconds } from './time.js';
-import type { AuditScript } from './world.js';
 
 /** The audit that is being worked on; a delayed one (4) still is. */
 export function runningAudit(app: AppState): Audit | undefined {

@@ -1,6 +1,6 @@
 /** One Mini Program as a whole: what time does to it, and who is served which version. */
-import { judgeDue } from './audit.js';
-import { completeDue, openPlan } from './gray.js';
+import { judgeDue } from '../calls/audit.js';
+import { completeDue, openPlan } from '../calls/gray.js';
 import type { Happening } from './machine.js';
 import type { AppState } from './state.js';
 

@@ -1,13 +1,22 @@
 /** The simulated WeChat: its state, its clock, its ledger, and the one place where a step takes effect. */
+
+import type { EndpointName, Served } from '../calls/endpoints.js';
+import { type Fault, takeFault } from '../control/faults.js';
+import { type AppMetrics, type Series, seriesOf, withPoint } from '../health/metrics.js';
+import type { MetricPoint, World, WorldApp } from '../world/world.js';
 import { audience, settle } from './app.js';
-import type { EndpointName, Served } from './endpoints.js';
 import { type Refusal, refuse } from './errors.js';
-import { type Fault, takeFault } from './faults.js';
 import { Ledger } from './ledger.js';
-import { type Happening, isRefusal, type Outcome, type Params, type Scene } from './machine.js';
-import { type AppMetrics, type Series, seriesOf, withPoint } from './metrics.js';
+import {
+  type Happening,
+  isRefusal,
+  type Outcome,
+  type Params,
+  type PlatformScene,
+  type Scene,
+  type Step,
+} from './machine.js';
 import { type AppState, type PlatformState, seedApp, seedPlatform } from './state.js';
-import type { MetricPoint, World, WorldApp } from './world.js';
 
 /** Other names under which clients send the token; WeChat takes any of them. */
 const TOKEN_FIELDS = ['access_token', 'component_access_token', 'cloudbase_access_token'];
@@ -17,6 +26,12 @@ interface Token {
   appid: string;
   /** Milliseconds since the epoch; null: never expires. */
   expiresAt: number | null;
+}
+
+/** Whose call it is; both null for one without a token. */
+export interface Caller {
+  app: string | null;
+  component: string | null;
 }
 
 interface Resident {
@@ -57,15 +72,16 @@ export class Simulation {
     return [...this.#residents.keys()];
   }
 
-  /** Whose token a query carries, or how WeChat refuses it. */
-  authorize(query: URLSearchParams): { appid: string } | Refusal {
+  /** Who makes a call, by the token its query carries, or how WeChat refuses it. */
+  authorize({ row }: Served, query: URLSearchParams): Caller | Refusal {
+    if (row.token === 'none') return { app: null, component: null };
     const value = Simulation.tokenIn(query);
     if (value === null) return refuse(41001);
     if (!TOKEN_SHAPE.test(value)) return refuse(40014);
     const token = this.#tokens.get(value);
     if (token === undefined) return refuse(40001);
     if (token.expiresAt !== null && token.expiresAt <= this.clock()) return refuse(42001);
-    return { appid: token.appid };
+    return { app: token.appid, component: null };
   }
 
   /** The token a query carries, good or not. */
@@ -88,17 +104,28 @@ export class Simulation {
   }
 
   /** Carries a call out. State, effect and quota change together, or not at all. */
-  perform({ name, step }: Served, appid: string, params: Params): Outcome {
-    const scene = this.scene(appid);
-    if (scene === undefined) return refuse(40001);
-    const outcome = step(scene, params);
+  perform(served: Served, { app, component }: Caller, params: Params): Outcome {
+    const outcome =
+      served.of === 'platform'
+        ? served.step({ ...this.#shared(), component }, params)
+        : this.#onApp(served.step, app, params);
     if (isRefusal(outcome)) return outcome;
-    if (outcome.app !== undefined) this.#store(appid, outcome.app);
+    if (app !== null && outcome.app !== undefined) this.#store(app, outcome.app);
     if (outcome.platform !== undefined) this.#platform = outcome.platform;
     if (outcome.effect !== undefined) {
-      this.ledger.effect({ at: scene.now, app: appid, endpoint: name, ...outcome.effect });
+      this.ledger.effect({ at: this.clock(), app, endpoint: served.name, ...outcome.effect });
     }
     return outcome;
+  }
+
+  #onApp(step: Step, app: string | null, params: Params): Outcome {
+    const scene = app === null ? undefined : this.scene(app);
+    return scene === undefined ? refuse(40001) : step(scene, params);
+  }
+
+  #shared(): Omit<PlatformScene, 'component'> {
+    const { world } = this;
+    return { now: this.clock(), platform: this.#platform, world, switches: world.switches };
   }
 
   /** An app as it is now, after everything that time did to it; undefined when there is no such app. */
@@ -109,8 +136,7 @@ export class Simulation {
     const { app, happened } = settle(resident.state, now);
     resident.state = app;
     for (const happening of happened) this.ledger.event(appid, happening);
-    const { world } = this;
-    return { now, app, platform: this.#platform, config: resident.config, world, switches: world.switches };
+    return { ...this.#shared(), now, app, config: resident.config };
   }
 
   /** Lets time act on every app, so that ledger and metrics are up to date. */

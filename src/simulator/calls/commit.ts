@@ -1,9 +1,9 @@
 /** commit, get_page and get_category: the trial version and what may be said of it. */
-import { USER_VERSION_MAX } from '../wechat/catalogue.js';
-import { type ErrCode, type Refusal, refuse } from './errors.js';
-import { isRefusal, read, type Step } from './machine.js';
-import { asNumber, asText, BAD, isObject, isTextList } from './params.js';
-import { newCode } from './state.js';
+import { USER_VERSION_MAX } from '../../wechat/catalogue.js';
+import { type ErrCode, type Refusal, refuse } from '../state/errors.js';
+import { isRefusal, read, type Step } from '../state/machine.js';
+import { asNumber, asText, BAD, isObject, isTextList } from '../state/params.js';
+import { newCode } from '../state/state.js';
 
 /** commit: makes the trial version from a template and starts the privacy scan. */
 export const commit: Step = (scene, params) => {

@@ -1,8 +1,8 @@
 /** What a person can do in WeChat's own console, behind the platform's back. */
-import { cancelPlan, completePlan, openPlan, planAt } from './gray.js';
-import type { Happening, Scene } from './machine.js';
-import { putOnline } from './publish.js';
-import { type AppState, type GrayPlan, newCode } from './state.js';
+import { cancelPlan, completePlan, openPlan, planAt } from '../calls/gray.js';
+import type { Happening, Scene } from '../state/machine.js';
+import { putOnline } from '../state/publish.js';
+import { type AppState, type GrayPlan, newCode } from '../state/state.js';
 
 /** One press of a button. `percentage` is whole percent. */
 export type ConsoleAction =

@@ -6,12 +6,22 @@ export interface WireRequest {
   /** Without query; no trailing slash. */
   path: string;
   query: URLSearchParams;
+  /** The Content-Type as sent; empty when there is none. */
+  type: string;
   body: Uint8Array;
 }
 
 /** What to do with a request: answer it (after `delayMs`), break the connection, or never answer. */
 export type Reply =
-  | { kind: 'answer'; status: number; type: string; body: string; delayMs: number }
+  | {
+      kind: 'answer';
+      status: number;
+      type: string;
+      body: string | Uint8Array;
+      /** Offered as a file of this name. */
+      filename?: string;
+      delayMs: number;
+    }
   | { kind: 'drop' }
   | { kind: 'hang' };
 
