@@ -28,12 +28,17 @@ function isRetryable(name: Recordable, { action }: WechatFailure): boolean {
   return action === 'retryAfter' || action === 'notNow';
 }
 
+/** A video of 10 MB on a slow line; the attempt's own deadline still ends it. */
+const UPLOAD_TIMEOUT_MS = 60_000;
+
 export function createEndpointActivities(client: WechatClient): EndpointActivities {
   const call =
     (name: Recordable) =>
     async ({ app, params }: { app: string; params: never }) => {
       try {
-        return await client.call(name, { app, params, signal: beginAttempt<never>().untilCancelled });
+        const signal = beginAttempt<never>().untilCancelled;
+        const slow = endpoints[name].in === 'form' ? { timeoutMs: UPLOAD_TIMEOUT_MS } : {};
+        return await client.call(name, { app, params, signal, ...slow });
       } catch (error) {
         throw error instanceof WechatError ? asFailure(name, error) : error;
       }

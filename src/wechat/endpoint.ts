@@ -41,7 +41,10 @@ export interface Endpoint<
   readonly errors: Readonly<Record<number, string>>;
   /** One line for documentation. */
   readonly doc: string;
-  /** The permission set of the third-party platform that contains the call; null for calls of the platform itself. */
+  /**
+   * The permission set of the third-party platform that contains the call; null for calls of the platform itself, and
+   * for those that any granted set allows.
+   */
   readonly permissionSet: 18 | null;
 }
 
@@ -56,12 +59,12 @@ const USUAL = {
   errcode: 'always',
 } as const;
 
-type Fixed = 'token' | 'secret' | 'permissionSet';
+type Optional = keyof typeof USUAL | 'permissionSet';
 type Written<Name extends string, Request extends z.ZodType, Response extends z.ZodType> = Omit<
   Endpoint<Name, Request, Response>,
-  keyof typeof USUAL | Fixed
+  Optional | 'token' | 'secret'
 > &
-  Partial<Pick<Endpoint, keyof typeof USUAL>>;
+  Partial<Pick<Endpoint, Optional>>;
 
 /** A call on behalf of a Mini Program: its authorizer token, permission set 18. Keeps the row's exact types. */
 export function endpoint<const Name extends string, Request extends z.ZodType, Response extends z.ZodType>(

@@ -1,22 +1,31 @@
+import { accountCodes } from './error-codes/account.js';
 import { auditCodes, commitCodes, releaseCodes } from './error-codes/code-management.js';
+import { componentCodes } from './error-codes/component.js';
 import { globalCodes } from './error-codes/global.js';
+import { neighbourCodes } from './error-codes/neighbours.js';
 import type { ErrorCodeRow } from './error-codes/row.js';
 
 export type { ErrorCodeRow, WechatAction } from './error-codes/row.js';
 
-const table: Readonly<Record<KnownCode, ErrorCodeRow>> = {
-  ...globalCodes,
-  ...commitCodes,
-  ...auditCodes,
-  ...releaseCodes,
-};
-
 /** A code this table knows. */
 export type KnownCode =
   | keyof typeof globalCodes
+  | keyof typeof componentCodes
   | keyof typeof commitCodes
   | keyof typeof auditCodes
-  | keyof typeof releaseCodes;
+  | keyof typeof releaseCodes
+  | keyof typeof neighbourCodes
+  | keyof typeof accountCodes;
+
+const table: Readonly<Record<KnownCode, ErrorCodeRow>> = {
+  ...globalCodes,
+  ...componentCodes,
+  ...commitCodes,
+  ...auditCodes,
+  ...releaseCodes,
+  ...neighbourCodes,
+  ...accountCodes,
+};
 
 /** Every code we know: WeChat's global ones, and those of the calls in the catalogue. */
 export const errorCodes: Readonly<Record<number, ErrorCodeRow>> = table;

@@ -56,6 +56,11 @@ export function refused(
   });
 }
 
+const FRESH = {
+  app: "Put a fresh authorizer_access_token where this Mini Program's token comes from (it lives for two hours).",
+  platform: 'Check where the component_access_token comes from (it lives for two hours).',
+} as const;
+
 /** WeChat refuses the token, and asking the provider again brought no better one. */
 export function tokenRefused(
   call: FailedCall,
@@ -72,8 +77,7 @@ export function tokenRefused(
     meaning: sameAgain
       ? 'WeChat refuses the access token, and its source still gives the same one'
       : 'WeChat refuses the access token, and the fresh one as well',
-    remedy:
-      "Put a fresh authorizer_access_token where this Mini Program's token comes from (it lives for two hours); if another program refreshes tokens too, let one of them do it.",
+    remedy: `${call.app === null ? FRESH.platform : FRESH.app} If another program refreshes tokens too, let one of them do it.`,
     action: 'refreshToken',
   });
 }

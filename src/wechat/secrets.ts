@@ -17,9 +17,18 @@ export function withoutTokens(text: string, tokens: readonly string[]): string {
   return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, PLACEHOLDER), text);
 }
 
+/** Fields that hold credentials, in a query (`access_token=…`) and in JSON, also JSON within a JSON string. */
+const CREDENTIAL =
+  /((?:\b|_)(?:token|secret|appsecret|pre_auth_code|authorization_code|component_verify_ticket)\\*"?\s*[=:]\s*\\*"?)([^&"\\\s]+)/gi;
+
+/** Takes out whatever stands where a credential stands: for texts that repeat somebody else's request. */
+export function withoutCredentials(text: string): string {
+  return text.replace(CREDENTIAL, `$1${PLACEHOLDER}`);
+}
+
 /** An answer as it may be kept: without tokens, and not longer than a person would read. */
 export function keepable(answer: string, tokens: readonly string[]): string {
-  const safe = withoutTokens(answer, tokens);
+  const safe = withoutCredentials(withoutTokens(answer, tokens));
   return safe.length <= KEPT ? safe : `${safe.slice(0, KEPT)}… (${safe.length} characters)`;
 }
 

@@ -10,7 +10,8 @@ export interface Wire {
 
 /** What a POST carries, and how it is announced. */
 export interface WireBody {
-  content: string | Uint8Array;
+  /** Bytes as a Buffer: axios takes no other kind of them. */
+  content: string | Buffer;
   type: string;
 }
 
@@ -43,7 +44,7 @@ async function multipart({ filename, contentType, base64 }: Upload): Promise<Wir
   // The platform's own encoder: it chooses the boundary and names it in the type.
   const encoded = new Response(form);
   return {
-    content: new Uint8Array(await encoded.arrayBuffer()),
+    content: Buffer.from(await encoded.arrayBuffer()),
     type: encoded.headers.get('content-type') ?? 'multipart/form-data',
   };
 }

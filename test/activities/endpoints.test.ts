@@ -4,9 +4,10 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { describe, expect, it } from 'vitest';
 import { createEndpointActivities } from '../../src/activities/endpoints.js';
-import { endpointNames } from '../../src/wechat/catalogue.js';
+import { type EndpointName, endpointNames, endpoints } from '../../src/wechat/catalogue.js';
 import { ITEM } from '../support/release.js';
-import { always, clientOf, fakeServer, TOKEN as SECRET } from '../wechat/fake-server.js';
+import { corrected, examples, neighbours } from '../wechat/examples.js';
+import { always, bothTokens, clientOf, fakeServer, TOKEN as SECRET } from '../wechat/fake-server.js';
 import { APP, givenWechat } from './support/simulated.js';
 
 /** One attempt; that it fails is what many of these tests are about, and nothing to log. */
@@ -26,10 +27,45 @@ const answering = async (text: string) =>
 const code = (errcode: number, errmsg = 'no') => answering(JSON.stringify({ errcode, errmsg }));
 const ask = { app: APP, params: {} };
 
+/** The document's sample of a call: what it is given, and what it answers. */
+function sampleOf(name: EndpointName): { params: unknown; answer: string } {
+  const beside = neighbours.find((one) => one.endpoint === name);
+  if (beside !== undefined)
+    return { params: beside.request ?? beside.fields ?? {}, answer: JSON.stringify(beside.answer) };
+  const sample = (kind: string) => {
+    const found = examples.find((one) => one.endpoint === name && one.kind === kind);
+    return found === undefined ? '{}' : corrected(found);
+  };
+  return { params: JSON.parse(sample('request')), answer: sample('answer') };
+}
+
 describe('the activities of the catalogue', () => {
-  it('are one per row, named after it', () => {
+  it('are one per row, named after it, but for rows that carry credentials: those would enter a history', () => {
     const names = Object.keys(createEndpointActivities(clientOf('http://127.0.0.1:9').client));
-    expect(names).toEqual(endpointNames.map((name) => `wechat_${name}`));
+    const recordable = endpointNames.filter((name) => !endpoints[name].secret);
+    expect(names).toEqual(recordable.map((name) => `wechat_${name}`));
+    expect(names).toHaveLength(38);
+    expect(names).not.toContain('wechat_api_authorizer_token');
+  });
+
+  const printed = endpointNames
+    .filter((name) => !endpoints[name].secret)
+    .map((name) => ({ name, ...sampleOf(name) }));
+
+  it.each(printed)('$name takes and answers plain JSON, as printed', async ({ name, params, answer }) => {
+    const { url } = await fakeServer((response) => {
+      if (endpoints[name].answers === 'image')
+        response.setHeader('content-type', 'image/jpeg').end('a picture');
+      else response.end(answer);
+    });
+    const activities: Record<string, (input: never) => Promise<unknown>> = {
+      ...createEndpointActivities(clientOf(url, bothTokens).client),
+    };
+    const activity = activities[`wechat_${name}`];
+    const input = { ...(endpoints[name].token === 'authorizer' ? { app: APP } : {}), params } as never;
+    const result = await run(() => activity?.(input) ?? Promise.reject(new Error(name)));
+    expect(JSON.parse(JSON.stringify(result))).toEqual(result);
+    expect(result).not.toEqual({});
   });
 
   it('take a version from upload to a staged release', async () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { endpointNames, endpoints } from '../../src/wechat/catalogue.js';
 import { createWechatClient } from '../../src/wechat/client.js';
+import { accountCodes } from '../../src/wechat/error-codes/account.js';
 import { errorCodes, lookUpCode, type WechatAction } from '../../src/wechat/error-codes.js';
+import { printedCodes } from './examples.js';
 import { APP, always, clientOf, failureOf, fakeServer, oneToken } from './fake-server.js';
 
 describe('the table', () => {
@@ -20,19 +22,26 @@ describe('the table', () => {
   });
 
   const actions: [WechatAction, number[]][] = [
-    ['unknownOutcome', [-1, 9402202]],
-    ['refreshToken', [40001, 40014, 42001]],
+    ['unknownOutcome', [-1, 89401, 9402202]],
+    ['refreshToken', [40001, 40014, 42001, 42006]],
     ['retryAfter', [45011]],
-    ['quota', [45009, 48006, 85085, 87013]],
+    ['quota', [45009, 48006, 85085, 87013, 89405, 886000]],
     ['notNow', [61039]],
-    ['alreadyDone', [85009, 85052, 85082]],
+    ['alreadyDone', [85009, 85052, 85071, 85082, 89404]],
   ];
 
-  test.each(actions)('%s is asked for by exactly these codes', (action, codes) => {
-    const found = Object.entries(errorCodes).filter(([, row]) => row.action === action);
+  test.each(actions)('of the calls made here, %s is asked for by exactly these codes', (action, codes) => {
+    const found = Object.entries(errorCodes).filter(
+      ([code, row]) => row.action === action && !Object.hasOwn(accountCodes, code),
+    );
     expect(found.map(([code]) => Number(code)).sort((a, b) => a - b)).toEqual(
       [...codes].sort((a, b) => a - b),
     );
+  });
+
+  test('codes of calls that are not made here belong to no row', () => {
+    const own = endpointNames.flatMap((name) => Object.keys(endpoints[name].errors));
+    expect(own.filter((code) => Object.hasOwn(accountCodes, code))).toEqual([]);
   });
 
   test.each([61003, 61007, 48001, 48004])('%i is a permission, and names the set', (code) => {
@@ -40,6 +49,30 @@ describe('the table', () => {
       action: 'permission',
       meaning: expect.stringContaining('set 18'),
     });
+  });
+});
+
+describe('every code of the documents', () => {
+  const ownOf = (name: string) => {
+    const row = endpointNames.find((one) => one === name);
+    return row === undefined ? [] : Object.keys(endpoints[row].errors).map(Number);
+  };
+
+  test.each(printedCodes.pages)('$page: all of them belong to $row', ({ row, codes }) => {
+    expect(ownOf(row)).toEqual(expect.arrayContaining(Object.keys(codes).map(Number)));
+  });
+
+  test.each(Object.entries(printedCodes.later.rows))('later pages: %s has its codes', (row, codes) => {
+    expect(ownOf(row)).toEqual(expect.arrayContaining(codes));
+  });
+
+  test('codes that any call may answer are known', () => {
+    expect(printedCodes.later.anyCall.filter((code) => errorCodes[code] === undefined)).toEqual([]);
+  });
+
+  test.each(printedCodes.later.ranges)('$from to $to are known', ({ from, to, unassigned }) => {
+    const all = Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    expect(all.filter((code) => errorCodes[code] === undefined)).toEqual(unassigned);
   });
 });
 

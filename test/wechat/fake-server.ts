@@ -10,6 +10,9 @@ export interface SeenRequest {
   path: string;
   query: Record<string, string>;
   body: string;
+  /** The body as it came, and how it was announced. */
+  bytes: Buffer;
+  type: string;
 }
 
 type Answer = (response: ServerResponse, request: SeenRequest, message: IncomingMessage) => void;
@@ -21,11 +24,14 @@ export async function fakeServer(answer: Answer): Promise<{ url: string; seen: S
     const pieces: Buffer[] = [];
     for await (const piece of message) pieces.push(piece as Buffer);
     const url = new URL(message.url ?? '', 'http://fake');
+    const bytes = Buffer.concat(pieces);
     const request = {
       method: message.method ?? '',
       path: url.pathname,
       query: Object.fromEntries(url.searchParams),
-      body: Buffer.concat(pieces).toString('utf8'),
+      body: bytes.toString('utf8'),
+      bytes,
+      type: message.headers['content-type'] ?? '',
     };
     seen.push(request);
     answer(response, request, message);
@@ -61,6 +67,11 @@ export const TOKEN = '71_a+secret/token="here"&more-than-anyone-should-see';
 
 /** A provider that always has the same token. */
 export const oneToken: TokenProvider = { get: async () => TOKEN };
+
+export const COMPONENT_TOKEN = '61_component+token/of="the"&platform';
+
+/** A provider that has the platform's own token as well. */
+export const bothTokens: TokenProvider = { ...oneToken, component: async () => COMPONENT_TOKEN };
 
 /** A client of a fake server, and what its hook was told. */
 export function clientOf(

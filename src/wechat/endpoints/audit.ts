@@ -32,35 +32,46 @@ const tags = z.string().superRefine((value, context) => {
 
 /** One page shown to the reviewers. Unknown fields pass, since WeChat adds some from time to time. */
 export const auditItem = z.looseObject({
-  address: z.string().optional(),
-  tag: tags.optional(),
-  first_class: z.string(),
+  address: z.string().optional().describe('A page of get_page.'),
+  tag: tags
+    .optional()
+    .describe(`At most ${TAGS_MAX} tags, separated by spaces, of at most ${TAG_LENGTH_MAX} characters each.`),
+  first_class: z.string().describe('From get_category, as are the next five.'),
   second_class: z.string(),
   third_class: z.string().optional(),
   first_id: z.int(),
   second_id: z.int(),
   third_id: z.int().optional(),
-  title: z.string().max(TITLE_MAX).optional(),
+  title: z.string().max(TITLE_MAX).optional().describe('The title of the page.'),
 });
 
 const submitAuditRequest = z.looseObject({
-  item_list: z.array(auditItem).min(1).max(ITEMS_MAX).optional(),
-  /** Feedback counts only when the previous version was rejected. */
-  feedback_info: z.string().max(FEEDBACK_INFO_MAX).optional(),
+  item_list: z
+    .array(auditItem)
+    .min(1)
+    .max(ITEMS_MAX)
+    .optional()
+    .describe('The pages that reviewers look at; without it WeChat chooses.'),
+  feedback_info: z
+    .string()
+    .max(FEEDBACK_INFO_MAX)
+    .optional()
+    .describe('An answer to the reviewers; counts only when the previous version was rejected.'),
   feedback_stuff: z
     .string()
     .refine((ids) => ids.split('|').length <= FEEDBACK_MEDIA_MAX, {
       error: `at most ${FEEDBACK_MEDIA_MAX} media ids, separated by |`,
     })
-    .optional(),
-  version_desc: z.string().optional(),
-  /** An object of two lists; a bare list is answered with 47001. */
+    .optional()
+    .describe(`At most ${FEEDBACK_MEDIA_MAX} media ids, separated by \`|\`; as feedback_info.`),
+  version_desc: z.string().optional().describe('What the version does.'),
   preview_info: z
     .looseObject({
-      video_id_list: z.array(z.string()).optional(),
-      pic_id_list: z.array(z.string()).optional(),
+      video_id_list: z.array(z.string()).optional().describe('Media ids of uploadmedia.'),
+      pic_id_list: z.array(z.string()).optional().describe('Media ids of uploadmedia.'),
     })
-    .optional(),
+    .optional()
+    .describe('Pictures and videos of it: an object of two lists; WeChat answers 47001 to a bare list.'),
   ugc_declare: z
     .looseObject({
       scene: z.array(z.int()).optional(),
@@ -69,9 +80,13 @@ const submitAuditRequest = z.looseObject({
       has_audit_team: z.int().optional(),
       audit_desc: z.string().optional(),
     })
-    .optional(),
-  privacy_api_not_use: z.boolean().optional(),
-  order_path: z.string().optional(),
+    .optional()
+    .describe('How content that users make is reviewed.'),
+  privacy_api_not_use: z
+    .boolean()
+    .optional()
+    .describe('Says that the interfaces the privacy scan found are not used.'),
+  order_path: z.string().optional().describe('The page that lists orders.'),
 });
 
 /** Submits the committed code for audit. Costs one of the platform's audits; answers the audit's id. */
@@ -82,7 +97,7 @@ export const submitAudit = endpoint({
   kind: 'write',
   in: 'body',
   request: submitAuditRequest,
-  response: z.looseObject({ ...answerFields, auditid: wholeNumber }),
+  response: z.looseObject({ ...answerFields, auditid: wholeNumber.describe('The number of the audit.') }),
   errors: ownCodes(
     ...([
       -1, 61039, 61040, 85006, 85007, 85008, 85009, 85010, 85011, 85023, 85051, 85077, 85085, 85086,
@@ -93,13 +108,13 @@ export const submitAudit = endpoint({
   doc: 'Submit the committed code for audit.',
 });
 
+const auditid = z.int().describe('What submit_audit answered.');
+
 const auditFields = {
   ...answerFields,
-  status: auditStatus,
-  /** Why it was rejected or delayed. HTML line breaks may occur. */
-  reason: text.optional(),
-  /** Media ids of the reviewers' pictures, separated by `|`. */
-  screenshot: text.optional(),
+  status: auditStatus.describe('0 passed, 1 rejected, 2 auditing, 3 withdrawn, 4 delayed.'),
+  reason: text.optional().describe('Why it was rejected or delayed. HTML line breaks may occur.'),
+  screenshot: text.optional().describe("Media ids of the reviewers' pictures, separated by `|`."),
 };
 
 // The table of the documents says `screenshot`, their sample `ScreenShot`.
@@ -112,7 +127,7 @@ export const getAuditStatus = endpoint({
   path: '/wxa/get_auditstatus',
   kind: 'read',
   in: 'body',
-  request: z.strictObject({ auditid: z.int() }),
+  request: z.strictObject({ auditid }),
   response: respelled(AUDIT_SPELLINGS, z.looseObject(auditFields)),
   errors: ownCodes(-1, 85012, 86000, 86001),
   doc: 'Read the state of one audit.',
@@ -133,8 +148,7 @@ export const getLatestAuditStatus = endpoint({
       auditid: wholeNumber,
       user_version: text.optional(),
       user_desc: text.optional(),
-      /** Seconds since the epoch. */
-      submit_audit_time: wholeNumber.optional(),
+      submit_audit_time: wholeNumber.optional().describe('Seconds since the epoch.'),
     }),
   ),
   errors: ownCodes(-1, 85012, 85058, 86000, 86001),
@@ -150,8 +164,21 @@ export const undoCodeAudit = endpoint({
   in: 'query',
   request: nothing,
   response: acknowledgement,
-  errors: ownCodes(-1, 87013),
+  errors: ownCodes(-1, 85012, 87013),
   doc: 'Withdraw the running audit.',
+});
+
+/** Asks for an audit within hours. A number of times each month, for the whole third-party platform. */
+export const speedupAudit = endpoint({
+  name: 'speedupaudit',
+  method: 'POST',
+  path: '/wxa/speedupaudit',
+  kind: 'write',
+  in: 'body',
+  request: z.strictObject({ auditid }),
+  response: acknowledgement,
+  errors: ownCodes(-1, 85012, 89401, 89402, 89403, 89404, 89405),
+  doc: 'Ask for the running audit to be done within hours; a number of times each month.',
 });
 
 /** The audits left this month. One pool for the whole third-party platform, whichever app asks. */
@@ -164,10 +191,10 @@ export const queryQuota = endpoint({
   request: nothing,
   response: z.looseObject({
     ...answerFields,
-    rest: wholeNumber,
-    limit: wholeNumber,
-    speedup_rest: wholeNumber.optional(),
-    speedup_limit: wholeNumber.optional(),
+    rest: wholeNumber.describe('Audits left this month.'),
+    limit: wholeNumber.describe('Audits of a month.'),
+    speedup_rest: wholeNumber.optional().describe('Speed-ups left this month.'),
+    speedup_limit: wholeNumber.optional().describe('Speed-ups of a month.'),
   }),
   errors: ownCodes(-1),
   doc: 'Read how many audits and speed-ups are left this month.',

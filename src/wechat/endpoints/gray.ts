@@ -9,12 +9,14 @@ export type GrayPlanStatus = (typeof GRAY_PLAN_STATUS)[keyof typeof GRAY_PLAN_ST
 
 const grayReleaseRequest = z
   .strictObject({
-    /** Whole percent of users. */
-    gray_percentage: z.int().min(0).max(100),
-    /** Project members (developers) first. WeChat's spelling; some of its pages swap the two explanations. */
-    support_debuger_first: z.boolean().optional(),
-    /** Experience members (testers) first. */
-    support_experiencer_first: z.boolean().optional(),
+    gray_percentage: z
+      .int()
+      .min(0)
+      .max(100)
+      .describe('Whole percent of users; higher than before. 0 needs one of the two flags.'),
+    // WeChat's spelling; some of its pages swap the explanations of the two.
+    support_debuger_first: z.boolean().optional().describe('Project members (developers) get it first.'),
+    support_experiencer_first: z.boolean().optional().describe('Experience members (testers) get it first.'),
   })
   .refine(
     (body) =>
@@ -46,19 +48,35 @@ const grayPlan = respelled(
     supportExperiencerFirst: 'support_experiencer_first',
   },
   z.looseObject({
-    status: oneOf(Object.values(GRAY_PLAN_STATUS)),
-    /** Seconds since the epoch; 0 when there was never a plan. */
-    create_timestamp: wholeNumber,
-    /** Percent of users. */
-    gray_percentage: wholeNumber,
+    status: oneOf(Object.values(GRAY_PLAN_STATUS)).describe(
+      '0 initial, 1 running, 2 paused, 3 finished, 4 deleted (cancelled).',
+    ),
+    create_timestamp: wholeNumber.describe('Seconds since the epoch; 0 when there was never a plan.'),
+    gray_percentage: wholeNumber.describe('Percent of users.'),
     support_debuger_first: flag.optional(),
     support_experiencer_first: flag.optional(),
-    /** When WeChat completes the plan by itself, seconds since the epoch. Newer answers leave it out. */
-    default_finish_timestamp: wholeNumber.optional(),
+    default_finish_timestamp: wholeNumber
+      .optional()
+      .describe('When WeChat completes it by itself, seconds since the epoch; newer answers leave it out.'),
   }),
 );
 
-/** The gray release plan. Cloud calls answer the same in camelCase, so both spellings are understood. */
+/** What a Mini Program that never had a plan answers, where it answers with a plan at all. */
+const NO_PLAN: z.output<typeof grayPlan> = {
+  status: GRAY_PLAN_STATUS.initial,
+  create_timestamp: 0,
+  gray_percentage: 0,
+};
+
+function orNoPlan(plan: unknown): unknown {
+  const empty = typeof plan === 'object' && plan !== null && Object.keys(plan).length === 0;
+  return plan === undefined || plan === null || empty ? NO_PLAN : plan;
+}
+
+/**
+ * The gray release plan. Cloud calls answer the same in camelCase, so both spellings are understood. What WeChat
+ * answers when there was never one is documented nowhere: an answer without a plan means the initial one.
+ */
 export const getGrayReleasePlan = endpoint({
   name: 'getgrayreleaseplan',
   method: 'GET',
@@ -69,7 +87,10 @@ export const getGrayReleasePlan = endpoint({
   request: nothing,
   response: respelled(
     { errCode: 'errcode', errMsg: 'errmsg', grayReleasePlan: 'gray_release_plan' },
-    z.looseObject({ ...answerFields, gray_release_plan: grayPlan }),
+    z.looseObject({
+      ...answerFields,
+      gray_release_plan: z.preprocess(orNoPlan, grayPlan),
+    }),
   ),
   errors: ownCodes(-1),
   doc: 'Read the gray release plan: its state, percentage and age.',

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, listOf, nothing, respelled, text, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  listOf,
+  nothing,
+  orNothing,
+  respelled,
+  text,
+  wholeNumber,
+} from '../fields.js';
 
 /** Releases the last approved audit to all users. */
 export const release = endpoint({
@@ -27,8 +36,11 @@ export const revertCodeRelease = endpoint({
   kind: 'write',
   in: 'query',
   request: z.strictObject({
-    /** A number in the history's answer, a string in the reference; in a URL it is the same. */
-    app_version: z.union([z.int().nonnegative(), z.string().regex(/^\d+$/)]).optional(),
+    // A number in the history's answer, a string in the reference; in a URL it is the same.
+    app_version: z
+      .union([z.int().nonnegative(), z.string().regex(/^\d+$/, 'must be an app_version of the history')])
+      .optional()
+      .describe('An app_version of get_history_version; without it the version before the online one.'),
   }),
   response: acknowledgement,
   errors: ownCodes(-1, 40001, 40097, 87011, 87012),
@@ -38,11 +50,10 @@ export const revertCodeRelease = endpoint({
 const historyEntry = respelled(
   { user_Desc: 'user_desc' },
   z.looseObject({
-    app_version: wholeNumber,
+    app_version: wholeNumber.describe('What revertcoderelease wants.'),
     user_version: text,
     user_desc: text.default(''),
-    /** Seconds since the epoch. */
-    commit_time: wholeNumber,
+    commit_time: wholeNumber.describe('Seconds since the epoch.'),
   }),
 );
 
@@ -62,14 +73,6 @@ export const getHistoryVersion = endpoint({
   errors: ownCodes(-1, 40001),
   doc: 'List the versions that the online version can be taken back to.',
 });
-
-/** Something that is missing may be left out, null or an empty object. */
-function orNothing<Schema extends z.ZodType>(schema: Schema) {
-  return z.preprocess((value) => {
-    const empty = typeof value === 'object' && value !== null && Object.keys(value).length === 0;
-    return value === null || empty ? undefined : value;
-  }, schema.optional());
-}
 
 /** The experience version and the online version; either may be missing. Times are seconds since the epoch. */
 export const getVersionInfo = endpoint({

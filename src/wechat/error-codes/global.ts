@@ -19,10 +19,13 @@ export const globalCodes = {
     remedy: SAME_TOKEN_TWICE,
     action: 'refreshToken',
   },
-  40013: permanent('the appid is not valid', 'Check the appid in the plan.'),
+  40013: permanent(
+    'the appid is not valid',
+    'Check the appid of the Mini Program in the plan, and that of the platform where tokens are made.',
+  ),
   40014: { meaning: 'the access token is not valid', remedy: SAME_TOKEN_TWICE, action: 'refreshToken' },
   40097: permanent('an argument is not valid', 'Check the values of the plan that went into this call.'),
-  40125: permanent("the platform's app secret is wrong", 'Correct the secret where tokens are made.'),
+  40125: permanent("the platform's appid or secret is wrong", 'Correct the secret where tokens are made.'),
   40164: permission(
     "this machine's address is not on the allow-list",
     'Add the address it goes out with to the IP allow-list of the third-party platform.',
@@ -30,7 +33,11 @@ export const globalCodes = {
   41001: permanent('the access token is missing', OUR_REQUEST),
   41002: permanent('the appid is missing', OUR_REQUEST),
   42001: { meaning: 'the access token has expired', remedy: SAME_TOKEN_TWICE, action: 'refreshToken' },
-  42006: permanent('the component access token has expired', 'Check where tokens are made.'),
+  42006: {
+    meaning: 'the component access token has expired',
+    remedy: SAME_TOKEN_TWICE,
+    action: 'refreshToken',
+  },
   42007: permission(
     'the authorization is no longer valid, for example after a changed password',
     REAUTHORISE,
@@ -71,30 +78,4 @@ export const globalCodes = {
     'the account is limited: frozen or closed',
     "Let the Mini Program's administrator repair it.",
   ),
-  61003: permission(
-    'the Mini Program is not authorised to this third-party platform (permission set 18 is needed)',
-    REAUTHORISE,
-  ),
-  61004: permission(
-    "this machine's address is not registered",
-    'Add the address it goes out with to the IP allow-list of the third-party platform.',
-  ),
-  61005: permanent("the platform's verify ticket has expired", 'Check that tickets are received and stored.'),
-  61006: permanent(
-    "the platform's verify ticket is not valid",
-    'Check that tickets are received and stored.',
-  ),
-  61007: permission(
-    'the authorization does not contain permission set 18 (development and data analysis)',
-    `${REAUTHORISE} Permission set 18 must be ticked; right after authorising it can take minutes to count.`,
-  ),
-  61014: permanent(
-    'a token of the wrong kind: this call wants the authorizer token, or that one the component token',
-    "Configure the Mini Program's authorizer access token.",
-  ),
-  61016: permission(
-    'permission set 18 of the Mini Program waits for confirmation by the platform',
-    "Confirm it in the open platform's console.",
-  ),
-  61023: permission('the refresh token is not valid', REAUTHORISE),
 } as const satisfies Record<number, ErrorCodeRow>;
