@@ -2,7 +2,7 @@
 import { loadWorkerConfig, parseWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
 import type { Environment } from '../servers/folders.js';
 import { type Simulator, startSimulator } from '../simulator/server.js';
-import { assertWorld, parseWorld, readWorldFile } from '../simulator/world.js';
+import { assertWorld, parseWorld, readWorldFile } from '../simulator/world/world.js';
 import type { Closers } from './closers.js';
 
 export interface SimulatedWechat {

@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { type Control, controlOf } from './control/control.js';
 import { answerControl, isControl } from './http/control-http.js';
 import { answerPrometheus } from './http/prometheus-http.js';
-import { answerWechat } from './http/wechat-http.js';
+import { answerTraced } from './http/traced.js';
 import { json, type Reply, splitTarget } from './http/wire.js';
+import { PUSH_RETRY_AFTER_MS, PUSH_TIMEOUT_MS } from './push/delivery.js';
+import { Pushes } from './push/pushes.js';
 import { messageOf } from './state/errors.js';
 import { Simulation } from './state/simulation.js';
 import { movableClock } from './state/time.js';
@@ -14,6 +16,8 @@ import { parseWorld, type WorldInput } from './world/world.js';
 const BODY_LIMIT = 12 * 1024 * 1024;
 /** A sender that goes on this far beyond the limit is cut off. */
 const PATIENCE = 8 * BODY_LIMIT;
+/** How often time is looked at when pushes are wanted, at most. */
+const TICK_MS = 200;
 
 export interface SimulatorOptions {
   /** As in a world file. Checked; throws WorldError. */
@@ -22,8 +26,10 @@ export interface SimulatorOptions {
   port?: number;
   /** Loopback unless told otherwise. */
   host?: string;
-  /** Milliseconds since the epoch. Without it the simulator has a clock of its own that `control.clock` advances. */
+  /** Milliseconds since the epoch. Without it the simulator has a clock of its own that `control.clock` moves. */
   clock?: () => number;
+  /** How pushes are sent, in real milliseconds; 5000 and 1000 unless told otherwise. */
+  push?: { timeoutMs?: number; retryAfterMs?: number };
 }
 
 /** A simulator that listens. */
@@ -41,16 +47,24 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const world = parseWorld(options.world);
   const own = options.clock === undefined ? movableClock() : undefined;
   const simulation = new Simulation(world, options.clock ?? own ?? Date.now);
-  const control = controlOf(simulation, own);
+  const pushes = new Pushes(simulation, {
+    timeoutMs: options.push?.timeoutMs ?? PUSH_TIMEOUT_MS,
+    retryAfterMs: options.push?.retryAfterMs ?? PUSH_RETRY_AFTER_MS,
+    // A receiver compares the signature's time with its own clock, which nobody moves when ours is moved.
+    signedAt: options.clock ?? Date.now,
+  });
+  simulation.observer = (announcement) => pushes.announce(announcement);
+  const control = controlOf(simulation, pushes, own);
   const timers = new Set<NodeJS.Timeout>();
 
   const route = async (request: IncomingMessage, body: Uint8Array): Promise<Reply> => {
     const type = request.headers['content-type'] ?? '';
-    const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), type, body };
+    const ip = request.socket.remoteAddress ?? '';
+    const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), type, body, ip };
     try {
-      if (isControl(wire.path)) return answerControl(control, wire);
+      if (isControl(wire.path)) return await answerControl(control, wire);
       if (wire.path === '/api/v1/query') return answerPrometheus(simulation, wire);
-      return await answerWechat(simulation, wire);
+      return await answerTraced(simulation, wire);
     } catch (error) {
       // A bug of the simulator. Others may be using it, so it says so loudly and goes on.
       console.error(`simulator: ${wire.method} ${wire.path} failed`, error);
@@ -87,17 +101,37 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     });
   });
   const { port } = server.address() as AddressInfo;
+  const stopTicker = pushes.wanted ? startTicker(control) : () => undefined;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
     control,
     close: () =>
       new Promise((resolve) => {
+        stopTicker();
+        pushes.close();
         for (const timer of timers) clearTimeout(timer);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
   };
+}
+
+/** Notices by itself what time brings, since pushes must not wait for somebody to ask. Returns how to stop it. */
+function startTicker(control: Pick<Control, 'clock'>): () => void {
+  let timer: NodeJS.Timeout;
+  const tick = () => {
+    const began = performance.now();
+    try {
+      control.clock();
+    } catch (error) {
+      console.error('simulator: its clock failed', error);
+    }
+    // With ten thousand apps a look takes long; it gets a twentieth of the time at most.
+    timer = setTimeout(tick, Math.max(TICK_MS, 20 * (performance.now() - began))).unref();
+  };
+  tick();
+  return () => clearTimeout(timer);
 }
 
 function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge') => Promise<void>): void {

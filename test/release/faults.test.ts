@@ -1,6 +1,6 @@
 /** Every write × every way its answer can be lost: the right outcome, and each effect once. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { WorldInput } from '../../src/simulator/world.js';
+import type { WorldInput } from '../../src/simulator/world/world.js';
 import { givenWorld, LADDER, planFor, type ReleaseWorld } from '../support/release.js';
 import { describeWorkflows } from '../support/temporal.js';
 

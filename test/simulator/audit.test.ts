@@ -70,6 +70,66 @@ describe('submit_audit', () => {
     expect(await call('submit_audit', { preview_info: [] })).toMatchObject({ errcode: 47001 });
   });
 
+  it('names no category that WeChat withdrew: 85077', async () => {
+    const kept = { first_class: '工具', second_class: '备忘录', first_id: 1, second_id: 2 };
+    const gone = { first_class: '工具', second_class: '天气', first_id: 1, second_id: 3, delisted: true };
+    const { commit, call, pass } = await open(worldWith({ categories: [kept, gone] }));
+    await commit();
+    pass(2 * SECOND);
+    expect((await call('get_category')).category_list).toHaveLength(2);
+    expect(JSON.stringify(await call('get_category'))).not.toContain('delisted');
+    const withdrawn = { ...ITEM, second_class: '天气', second_id: 3 };
+    expect(await call('submit_audit', { item_list: [withdrawn] })).toMatchObject({ errcode: 85077 });
+    expect(await call('submit_audit', {})).toMatchObject({ errcode: 85077 });
+    expect(await call('submit_audit', { item_list: [ITEM] })).toMatchObject({ errcode: 0 });
+  });
+
+  it.each([85077, 85087, 86007, 86008, 86009, 86010, 87006, 9400001] as const)(
+    'is refused with %i when the world says so',
+    async (refuseAudit) => {
+      const { submitted } = await open(worldWith({ refuseAudit }));
+      expect(await submitted()).toMatchObject({ errcode: refuseAudit });
+    },
+  );
+
+  it('wants a word on what users write, with the first submission: 85094', async () => {
+    const { commit, call, pass } = await open(worldWith({ ugc: true }));
+    await commit();
+    pass(2 * SECOND);
+    for (const ugc_declare of [undefined, null, {}, { scene: [] }])
+      expect(await call('submit_audit', { ugc_declare })).toMatchObject({ errcode: 85094 });
+    expect(await call('submit_audit', { ugc_declare: [] })).toMatchObject({ errcode: 47001 });
+    expect(await call('submit_audit', { ugc_declare: { scene: [0] } })).toMatchObject({ errcode: 0 });
+    pass(2 * SECOND);
+    expect(await call('submit_audit', {})).toMatchObject({ errcode: 0 });
+  });
+
+  it('wants a description that is not too long: 85051', async () => {
+    const { commit, call, pass } = await open(worldWith({}, { switches: { versionDescMax: 3 } }));
+    await commit();
+    pass(2 * SECOND);
+    expect(await call('submit_audit', { version_desc: '版本说明' })).toMatchObject({ errcode: 85051 });
+    expect(await call('submit_audit', { version_desc: '版本说' })).toMatchObject({ errcode: 0 });
+  });
+
+  it('takes everything else that clients send with it', async () => {
+    const { commit, call, pass } = await open();
+    await commit();
+    pass(2 * SECOND);
+    const params = {
+      item_list: [{ ...ITEM, address: '', tag: '', title: '' }],
+      feedback_info: 'x'.repeat(300),
+      feedback_stuff: 'm1|m2|m3|m4|m5|m6',
+      version_desc: null,
+      preview_info: null,
+      ugc_declare: null,
+      privacy_api_not_use: 0,
+      order_path: 'pages/order/order',
+      something: 'new',
+    };
+    expect(await call('submit_audit', params)).toMatchObject({ errcode: 0 });
+  });
+
   it('ends with the monthly quota, 85085, and begins again with the month in China', async () => {
     const beforeMidnight = Date.parse('2026-03-31T23:59:00+08:00');
     const world = worldWith({}, { quotas: { audit: { limit: 3, used: 3 } } });
@@ -153,6 +213,71 @@ describe('get_auditstatus and get_latest_auditstatus', () => {
       user_desc: 'test',
       submit_audit_time: Math.floor(now() / 1000),
     });
+  });
+});
+
+describe('an audit that somebody else submitted', () => {
+  /** Given one of the merchant's own, which passes after an hour. */
+  async function foreign(rest: Parameters<typeof worldWith>[1] = {}) {
+    const simulator = await open(worldWith({ audit: { approveAfter: '1h' } }, rest));
+    simulator.control.console({ app: APP, action: 'submitAudit', version: '8.8.8' });
+    await simulator.commit('1.4.0');
+    simulator.pass(2 * SECOND);
+    return simulator;
+  }
+
+  it('holds the slot, 85009, while our calls do not know it: 85058, 85012', async () => {
+    const { call, control } = await foreign();
+    const [{ auditId: auditid } = { auditId: 0 }] = control.state(APP).audits;
+    expect(await call('submit_audit', {})).toMatchObject({ errcode: 85009 });
+    expect(await call('get_latest_auditstatus')).toMatchObject({ errcode: 85058 });
+    expect(await call('get_auditstatus', { auditid })).toMatchObject({ errcode: 85012 });
+    expect(await call('speedupaudit', { auditid })).toMatchObject({ errcode: 89402 });
+    expect(await call('queryquota')).toMatchObject({ rest: 100 });
+  });
+
+  it('frees the slot with its verdict, and leaves our own numbers alone', async () => {
+    const { call, pass } = await foreign();
+    pass(HOUR);
+    expect(await call('submit_audit', {})).toMatchObject({ errcode: 0, auditid: 500_000_001 });
+    expect(await call('get_latest_auditstatus')).toMatchObject({ auditid: 500_000_001, status: 2 });
+  });
+
+  it('is withdrawn by undocodeaudit, or not known to it by switch', async () => {
+    const { call } = await foreign();
+    expect(await call('undocodeaudit')).toMatchObject({ errcode: 0 });
+    expect(await call('submit_audit', {})).toMatchObject({ errcode: 0 });
+    const strict = await foreign({ switches: { undoForeignAudit: '85012' } });
+    expect(await strict.call('undocodeaudit')).toMatchObject({ errcode: 85012 });
+  });
+
+  it('gives back no quota that was never charged', async () => {
+    const { call } = await foreign({ switches: { refundOnUndo: true }, quotas: { audit: { used: 1 } } });
+    await call('undocodeaudit');
+    expect(await call('queryquota')).toMatchObject({ rest: 99 });
+  });
+
+  it('is not ours to release: 85019, 85080; or it is, by switch', async () => {
+    const { call, gray, pass } = await foreign();
+    pass(HOUR);
+    expect(await call('release')).toMatchObject({ errcode: 85019 });
+    expect(await gray(10)).toMatchObject({ errcode: 85080 });
+    const shared = await foreign({ switches: { foreignApproved: 'released' } });
+    shared.pass(HOUR);
+    expect(await shared.call('release')).toMatchObject({ errcode: 0 });
+    expect(await shared.online()).toBe('8.8.8');
+  });
+});
+
+describe('code that no third-party platform manages', () => {
+  it.each([
+    ['get_page', {}],
+    ['submit_audit', {}],
+    ['get_auditstatus', { auditid: 1 }],
+    ['get_latest_auditstatus', {}],
+  ] as const)('%s is 86000', async (name, params) => {
+    const { call } = await open(worldWith({ thirdParty: false }));
+    expect(await call(name, params)).toMatchObject({ errcode: 86000 });
   });
 });
 

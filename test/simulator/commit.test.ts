@@ -41,6 +41,22 @@ describe('commit', () => {
     expect(await call('getversioninfo')).not.toHaveProperty('exp_info');
   });
 
+  it.each([80066, 80067, 80082, 85310, 85311, 85312, -60005] as const)(
+    'is refused with %i when the template says so',
+    async (error) => {
+      const { commit } = await open(worldWith({}, { templates: [{ id: 42, error }] }));
+      expect(await commit()).toMatchObject({ errcode: error });
+    },
+  );
+
+  it('allows a standard template little: 9402203', async () => {
+    const { commit } = await open(worldWith({}, { templates: [{ id: 42, type: 1 }] }));
+    const said = { extAppid: 'wx1', ext: { shop: 1 }, window: {} };
+    expect(await commit('1.4.0', { ext_json: JSON.stringify(said) })).toMatchObject({ errcode: 0 });
+    const more = { ...said, pages: ['pages/index/index'] };
+    expect(await commit('1.4.0', { ext_json: JSON.stringify(more) })).toMatchObject({ errcode: 9402203 });
+  });
+
   it('narrows the pages by ext_json', async () => {
     const { commit, call } = await open();
     await commit('1.4.0', { ext_json: '{"pages":["pages/cart/cart"]}' });

@@ -23,6 +23,14 @@ describe('release', () => {
     expect(await online()).toBe('1.4.0');
   });
 
+  it('may be refused because of a newer trial version, by switch: 85020', async () => {
+    const world = worldWith({}, { switches: { releaseAfterNewCommit: '85020' } });
+    const { call, approved, commit } = await open(world);
+    await approved('1.4.0');
+    await commit('1.5.0');
+    expect(await call('release')).toMatchObject({ errcode: 85020 });
+  });
+
   it('is refused the second time: 85052', async () => {
     const { call, approved } = await open();
     await approved();

@@ -6,7 +6,7 @@ import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/work
 import type { ReleasePlan } from '../../src/domain/plan.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
-import type { WorldInput } from '../../src/simulator/world.js';
+import type { WorldInput } from '../../src/simulator/world/world.js';
 import { type RunningWorker, startWorker } from '../../src/worker.js';
 import type { release } from '../../src/workflows/index.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId } from '../../src/workflows/messages.js';

@@ -1,6 +1,6 @@
 /** Whether the demo went as it should, judged by what the simulated WeChat wrote down and not by what we believe. */
 import type { Outcome, ReleaseStatus } from '../../domain/status.js';
-import type { LedgerEffect } from '../../simulator/ledger.js';
+import type { LedgerEffect } from '../../simulator/state/ledger.js';
 
 /** One release of the demo after its end. */
 export interface Ended {

@@ -6,13 +6,14 @@ import type { WorldApp } from '../world/world.js';
 
 type Category = WorldApp['categories'][number];
 
-/** What is wrong with item_list, or undefined. An absent list is fine: WeChat then takes the last one. */
+/** What is wrong with item_list, or undefined. An absent list is fine: WeChat then takes the categories that are set. */
 export function complaintAboutItems(
   list: unknown,
   pages: string[],
   categories: Category[],
 ): ErrCode | undefined {
-  if (list === undefined || list === null) return undefined;
+  if (list === undefined || list === null)
+    return categories.some(({ delisted }) => delisted) ? 85077 : undefined;
   if (!Array.isArray(list)) return 47001;
   if (list.length === 0 || list.length > ITEMS_MAX) return 85023;
   for (const item of list as unknown[]) {
@@ -36,8 +37,11 @@ function complaintAboutItem(
     return 47001;
 
   if (!names[0] || !names[1] || ids[0] === undefined || ids[1] === undefined) return 85010;
-  if (!categories.some((category) => matches(category, names, ids))) return 85008;
-  if (address !== undefined && !pages.includes(address.split('?')[0] ?? '')) return 85007;
+  const category = categories.find((one) => matches(one, names, ids));
+  if (category === undefined) return 85008;
+  if (category.delisted) return 85077;
+  // Clients that fill every field send '' for what they leave to WeChat.
+  if (address && !pages.includes(address.split('?')[0] ?? '')) return 85007;
   const tags = (tag ?? '').split(/\s+/).filter((word) => word !== '');
   if (tags.length > TAGS_MAX || tags.some((word) => [...word].length > TAG_LENGTH_MAX)) return 85006;
   if (title !== undefined && [...title].length > TITLE_MAX) return 85011;

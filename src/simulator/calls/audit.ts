@@ -1,21 +1,31 @@
-/** The audit: one slot per app, a quota that all apps of the platform share, verdicts that arrive by themselves. */
+/** The audit: one slot per app, verdicts that arrive by themselves. submit-audit.ts begins one. */
 
 import { refuse } from '../state/errors.js';
 import { codeOf, type Happening, read, type Scene, type Step } from '../state/machine.js';
-import { asNumber, BAD, isObject } from '../state/params.js';
-import type { AppState, Audit, Judgement, PlatformState } from '../state/state.js';
+import { asNumber, BAD } from '../state/params.js';
+import { type AppState, type Audit, type Code, type Judgement, newCode } from '../state/state.js';
 import { chinaDay, chinaMonth, toSeconds } from '../state/time.js';
 import type { AuditScript } from '../world/world.js';
-import { complaintAboutItems } from './audit-items.js';
+import { inThisMonth } from './audit-quota.js';
 
 /** The audit that is being worked on; a delayed one (4) still is. */
 export function runningAudit(app: AppState): Audit | undefined {
   return app.audits.findLast(({ status }) => status === 2 || status === 4);
 }
 
+/** The audits that the platform submitted; its calls know no others. */
+export function ownAudits(app: AppState): Audit[] {
+  return app.audits.filter(({ foreign }) => !foreign);
+}
+
+/** The audits that release and grayrelease look at. */
+export function auditsInPlay({ app, switches }: Scene): Audit[] {
+  return switches.foreignApproved === 'released' ? app.audits : ownAudits(app);
+}
+
 /** What release and grayrelease act on: the last approved audit, not the newest trial version. */
-export function approvedAudit(app: AppState): Audit | undefined {
-  return app.audits.findLast(({ status }) => status === 0);
+export function approvedAudit(scene: Scene): Audit | undefined {
+  return auditsInPlay(scene).findLast(({ status }) => status === 0);
 }
 
 /** The app with one of its audits changed. */
@@ -24,55 +34,19 @@ export function withAudit(app: AppState, auditId: number, change: Partial<Audit>
   return { ...app, audits };
 }
 
-/** submit_audit. Order of the checks is ours: what has to be done first is refused first. */
-export const submitAudit: Step = (scene, params) => {
-  const { app, now, config } = scene;
-  const platform = inThisMonth(scene.platform, now);
-  if (!config.initialized) return refuse(86002);
-  if (app.experience === null) return refuse(85086);
-  if (runningAudit(app) !== undefined) return refuse(85009);
-  if (now < app.experience.scannedAt) return refuse(61039);
-  const { code } = app.experience;
-  const complaint = complaintAboutItems(params.item_list, code.pages, config.categories);
-  if (complaint !== undefined) return refuse(complaint);
-  // Sent as a list by some clients; WeChat wants an object.
-  if (params.preview_info !== undefined && params.preview_info !== null && !isObject(params.preview_info)) {
-    return refuse(47001);
-  }
-  if (platform.auditsUsed >= scene.world.quotas.audit.limit) return refuse(85085);
-
-  const auditId = platform.lastAuditId + 1;
-  const script = config.audit[Math.min(app.audits.length, config.audit.length - 1)] ?? 'never';
-  const audit: Audit = {
-    auditId,
-    code,
-    submittedAt: now,
-    status: 2,
-    reason: '',
-    screenshot: '',
-    judgement: judgementOf(script, now),
-    released: false,
-    grayCancelled: false,
-  };
-  return {
-    answer: { auditid: auditId },
-    app: { ...app, audits: [...app.audits, audit] },
-    platform: { ...platform, lastAuditId: auditId, auditsUsed: platform.auditsUsed + 1 },
-    effect: { version: code.userVersion, auditid: auditId },
-  };
-};
-
 /** get_auditstatus. */
-export const getAuditStatus: Step = ({ app }, params) => {
+export const getAuditStatus: Step = ({ app, config }, params) => {
+  if (!config.thirdParty) return refuse(86000);
   const auditId = asNumber(params.auditid);
   if (auditId === BAD) return refuse(47001);
-  const audit = app.audits.find((known) => known.auditId === auditId);
+  const audit = ownAudits(app).find((known) => known.auditId === auditId);
   return audit === undefined ? refuse(85012) : read(statusFields(audit));
 };
 
 /** get_latest_auditstatus. The page's table says `screenshot`, its example `ScreenShot`: both are sent. */
-export const getLatestAuditStatus: Step = ({ app }) => {
-  const audit = app.audits.at(-1);
+export const getLatestAuditStatus: Step = ({ app, config }) => {
+  if (!config.thirdParty) return refuse(86000);
+  const audit = ownAudits(app).at(-1);
   if (audit === undefined) return refuse(85058);
   const { screenshot, ...fields } = statusFields(audit);
   return read({
@@ -88,8 +62,9 @@ export const getLatestAuditStatus: Step = ({ app }) => {
 /** undocodeaudit. */
 export const undoCodeAudit: Step = (scene) => {
   const { app, now, switches } = scene;
-  const audit = runningAudit(app);
-  if (audit === undefined) {
+  const running = runningAudit(app);
+  const known = running?.foreign === true && switches.undoForeignAudit !== 'ok' ? undefined : running;
+  if (known === undefined) {
     return switches.undoWithoutAudit === 'ok' ? read() : refuse(codeOf(switches.undoWithoutAudit));
   }
   const today = app.undoneAt.filter((at) => chinaDay(at) === chinaDay(now)).length;
@@ -98,25 +73,63 @@ export const undoCodeAudit: Step = (scene) => {
 
   const undone = { ...app, undoneAt: [...app.undoneAt, now] };
   const platform = inThisMonth(scene.platform, now);
-  const refund = switches.refundOnUndo ? 1 : 0;
+  // What somebody else submitted was never charged here.
+  const refund = switches.refundOnUndo && !known.foreign ? 1 : 0;
   return {
     answer: {},
-    app: withAudit(undone, audit.auditId, { status: 3, judgement: null }),
+    app: withAudit(undone, known.auditId, { status: 3, judgement: null }),
     platform: { ...platform, auditsUsed: Math.max(0, platform.auditsUsed - refund) },
-    effect: { version: audit.code.userVersion, auditid: audit.auditId },
+    effect: { version: known.code.userVersion, auditid: known.auditId },
   };
 };
 
-/** queryquota: one pool for all apps of the platform. */
-export const queryQuota: Step = ({ platform, world, now }) => {
-  const { audit, speedup } = world.quotas;
-  return read({
-    rest: Math.max(0, audit.limit - inThisMonth(platform, now).auditsUsed),
-    limit: audit.limit,
-    speedup_rest: Math.max(0, speedup.limit - speedup.used),
-    speedup_limit: speedup.limit,
-  });
-};
+/** What somebody else submits for audit: the merchant in the console, or an earlier provider. */
+export interface ForeignAudit {
+  version: string;
+  description?: string | undefined;
+  /** How it will be judged; without it, as the world judges the app's first submission. */
+  script?: AuditScript | undefined;
+}
+
+/** Numbers of audits that other platforms submitted begin here, so that ours stay in one row. */
+const FOREIGN_AUDITS = 900_000_000;
+
+/**
+ * The app with an audit that somebody else submitted. It holds the app's one slot, so submit_audit is 85009, while
+ * get_latest_auditstatus goes on as if it were not there (85058 when there is no other). No quota of ours is charged.
+ */
+export function submitForeignAudit(
+  { app, now, config }: Scene,
+  { version, description = '', script = config.audit[0] ?? 'never' }: ForeignAudit,
+): { app: AppState; happening: Happening } | { problem: string } {
+  if (runningAudit(app) !== undefined) {
+    return { problem: 'an audit runs already, and an app has one slot; judge it or withdraw it first' };
+  }
+  const code = newCode(app, version, description, config.pages, now);
+  const auditId = FOREIGN_AUDITS + app.audits.length + 1;
+  const audit: Audit = { ...newAudit(auditId, code, script, now), foreign: true };
+  return {
+    app: { ...app, lastAppVersion: code.appVersion, audits: [...app.audits, audit] },
+    happening: { at: now, what: 'foreignAuditSubmitted', version, auditid: auditId },
+  };
+}
+
+/** An audit that begins. */
+export function newAudit(auditId: number, code: Code, script: AuditScript, now: number): Audit {
+  return {
+    auditId,
+    code,
+    submittedAt: now,
+    status: 2,
+    reason: '',
+    screenshot: '',
+    judgement: judgementOf(script, now),
+    released: false,
+    grayCancelled: false,
+    foreign: false,
+    spedUp: false,
+  };
+}
 
 /** Gives the verdicts that are due by `now`. */
 export function judgeDue(app: AppState, now: number): { app: AppState; happened: Happening[] } {
@@ -141,9 +154,10 @@ export function judged(
 }
 
 /** A verdict as the ledger tells it. */
-export function happeningOf(audit: Audit, { at, status }: Judgement): Happening {
+export function happeningOf(audit: Audit, { at, status, reason, screenshot }: Judgement): Happening {
   const what = { 0: 'auditApproved', 1: 'auditRejected', 4: 'auditDelayed' }[status];
-  return { at, what, auditid: audit.auditId, version: audit.code.userVersion };
+  const why = { ...(reason !== '' && { reason }), ...(screenshot !== '' && { screenshot }) };
+  return { at, what, auditid: audit.auditId, version: audit.code.userVersion, ...why };
 }
 
 function judgementOf(script: AuditScript, now: number): Judgement | null {
@@ -169,9 +183,4 @@ function statusFields({ status, reason, screenshot }: Audit): {
 } {
   if (status === 1) return { status, reason, screenshot };
   return status === 4 ? { status, reason } : { status };
-}
-
-function inThisMonth(platform: PlatformState, now: Scene['now']): PlatformState {
-  const month = chinaMonth(now);
-  return month === platform.auditMonth ? platform : { ...platform, auditMonth: month, auditsUsed: 0 };
 }

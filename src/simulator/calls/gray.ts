@@ -39,7 +39,7 @@ export const grayRelease: Step = (scene, params) => {
     return served(scene, raised(scene, { ...plan, ...flags }), percentage);
   }
 
-  const audit = approvedAudit(scene.app);
+  const audit = approvedAudit(scene);
   if (audit === undefined) return refuse(85080);
   // Its own plan is at 100 % already; no percentage is higher.
   if (plan?.status === 3 && plan.auditId === audit.auditId) return refuse(85082);

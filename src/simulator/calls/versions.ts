@@ -6,7 +6,7 @@ import { asNumber, BAD } from '../state/params.js';
 import { putOnline } from '../state/publish.js';
 import type { AppState, Published } from '../state/state.js';
 import { toSeconds } from '../state/time.js';
-import { approvedAudit } from './audit.js';
+import { approvedAudit, auditsInPlay } from './audit.js';
 import { completePlan, openPlan } from './gray.js';
 
 const LISTED = 5;
@@ -21,10 +21,13 @@ export const release: Step = (scene) => {
     }
     return released(app, completePlan(app, plan, now), plan.code.userVersion, plan.auditId);
   }
-  const audit = approvedAudit(app);
-  if (audit === undefined) return refuse(app.audits.length === 0 ? 85019 : 85020);
+  const audit = approvedAudit(scene);
+  const audits = auditsInPlay(scene);
+  if (audit === undefined) return refuse(audits.length === 0 ? 85019 : 85020);
+  const committed = app.experience?.code.appVersion ?? 0;
+  if (committed > audit.code.appVersion && switches.releaseAfterNewCommit !== 'ok') return refuse(85020);
   if (audit.released) {
-    if (app.audits.at(-1) !== audit) return refuse(85020);
+    if (audits.at(-1) !== audit) return refuse(85020);
     const isOnline = app.online?.code.appVersion === audit.code.appVersion;
     if (isOnline || switches.releaseAfterRevert !== 'ok') return refuse(85052);
   }

@@ -1,86 +1,52 @@
 /** The strings behind the stage: what tests and people may do to the simulated WeChat. */
-import { z } from 'zod';
 import { happeningOf, judged, runningAudit } from '../calls/audit.js';
-import { audience } from '../state/app.js';
-import type { LedgerView } from '../state/ledger.js';
+import type { Pushes } from '../push/pushes.js';
+import type { LedgerPush, LedgerView } from '../state/ledger.js';
 import type { Scene } from '../state/machine.js';
 import type { Simulation } from '../state/simulation.js';
-import type { AppState, Judgement } from '../state/state.js';
+import type { Judgement } from '../state/state.js';
 import type { MovableClock } from '../state/time.js';
+import { moveClock } from './clock.js';
 import {
-  duration,
-  type Problem,
-  percentage,
-  preview,
-  printProblem,
-  problemsOf,
-  sample,
-  strict,
-  userVersion,
-} from '../world/schema.js';
-import { metricName } from '../world/world.js';
-import { type ConsoleAction, pressConsole } from './console.js';
-import { type Fault, type FaultInput, faultSchema } from './faults.js';
+  type AuditCommand,
+  auditSchema,
+  type ClockCommand,
+  type ConsoleAction,
+  type ConsoleCommand,
+  clockSchema,
+  consoleSchema,
+  type MetricCommand,
+  metricSchema,
+  type PushCommand,
+  pushSchema,
+} from './commands.js';
+import { pressConsole } from './console.js';
+import { type Fault, type FaultInput, faultSchemaFor } from './faults.js';
+import { check, impossible } from './problem.js';
+import { pushOnDemand } from './push.js';
+import {
+  type ClockView,
+  type ComponentView,
+  type StateView,
+  viewOfApp,
+  viewOfClock,
+  viewOfComponent,
+  viewOfWorld,
+  type WorldView,
+} from './views.js';
 
-/** Dates after the year 9999 are printed differently. */
-const END_OF_TIME = Date.UTC(9999, 0);
-
-const app = z.string({ error: 'name the appid' });
-
-const auditSchema = strict({
-  app,
-  verdict: z.enum(['approve', 'reject', 'delay'], { error: 'write approve, reject or delay' }),
-  reason: z.string().default(''),
-  screenshot: z.string().default(''),
-});
-
-const consoleSchema = z.discriminatedUnion(
-  'action',
-  [
-    strict({ app, action: z.enum(['pause', 'resume', 'delete', 'finish']) }),
-    strict({ app, action: z.literal('advance'), percentage }),
-    strict({ app, action: z.literal('publish'), version: userVersion }),
-  ],
-  {
-    error:
-      'write an action: pause, resume, delete, finish, advance (with percentage) or publish (with version)',
-  },
-);
-
-const metricSchema = strict({
-  app,
-  name: metricName,
-  version: userVersion,
-  value: sample,
-  from: percentage.default(0),
-});
-const clockSchema = strict({ advance: duration });
-
-export type AuditCommand = z.input<typeof auditSchema>;
-export type ConsoleCommand = { app: string } & ConsoleAction;
-export type MetricCommand = z.input<typeof metricSchema>;
-export type ClockCommand = z.input<typeof clockSchema>;
-
-/** An app's state with what follows from it; no token is in it. */
-export type StateView = AppState & {
-  /** user_version → percent of users served. */
-  serving: Record<string, number>;
-  now: number;
-};
-
-/** A control command that cannot be carried out, with what to send instead. */
-export class ControlError extends Error {
-  constructor(readonly problems: Problem[]) {
-    super(problems.map(printProblem).join('; '));
-    this.name = 'ControlError';
-  }
-}
+export { ControlError } from './problem.js';
 
 /** Everything under `/_simulator/`, as methods. All throw ControlError on what they cannot do. */
 export interface Control {
-  /** Every request, every effect, every event; of one app or of all. */
+  /** Every request, effect, event and push; of one app or of all. */
   ledger(app?: string): LedgerView;
+  /** One app. */
   state(app: string): StateView;
+  /** One third-party platform. */
+  component(appid: string): ComponentView;
+  /** Everything but the apps' own states. */
+  world(): WorldView;
   /** Puts a fault on order and returns all that are. */
   addFault(fault: FaultInput): Fault[];
   faults(): Fault[];
@@ -91,38 +57,53 @@ export interface Control {
   console(command: ConsoleCommand): StateView;
   /** Sets a metric from a percentage on. */
   metrics(command: MetricCommand): void;
-  /** Moves the simulator's own clock forward; returns its time in milliseconds. */
-  clock(command: ClockCommand): number;
+  /** Moves the simulator's own clock forward, freezes it or lets it go on; without a command only tells it. */
+  clock(command?: ClockCommand): ClockView;
+  /** Sends an event now. Resolves with how it ended: the ledger's entries. */
+  push(command: PushCommand): Promise<LedgerPush[]>;
+  /** Resolves when no push is under way. */
+  idle(): Promise<void>;
 }
 
 /** The same methods for input from outside, which nobody has checked yet. */
-export type UncheckedControl = Pick<Control, 'ledger' | 'state' | 'faults' | 'clearFaults'> & {
-  [Verb in 'addFault' | 'audit' | 'console' | 'metrics' | 'clock']: (
-    input: unknown,
-  ) => ReturnType<Control[Verb]>;
+export type UncheckedControl = Omit<Control, Commands> & {
+  [Verb in Commands]: (input: unknown) => ReturnType<Control[Verb]>;
 };
+type Commands = 'addFault' | 'audit' | 'console' | 'metrics' | 'clock' | 'push';
 
 /** The control of one simulation. `movable` is its clock when the clock is its own. */
-export function controlOf(simulation: Simulation, movable: MovableClock | undefined): UncheckedControl {
+export function controlOf(
+  simulation: Simulation,
+  pushes: Pushes,
+  movable: MovableClock | undefined,
+): UncheckedControl {
   const sceneOf = (appid: string): Scene => {
     const scene = simulation.scene(appid);
     if (scene !== undefined) return scene;
     const known = simulation.appids.slice(0, 10).join(', ');
     throw impossible('app', appid, `no such app in this world; known here: ${known}`);
   };
-  const state = (appid: string): StateView => {
-    const { app: found, now } = sceneOf(appid);
-    return { ...structuredClone(found), serving: Object.fromEntries(audience(found)), now };
+  const state = (appid: string): StateView => viewOfApp(simulation, sceneOf(appid));
+  /** What time has brought, noticed now. */
+  const settle = () => {
+    simulation.settleAll();
+    pushes.tick();
   };
 
   return {
     state,
+    component: (appid) => {
+      if (simulation.platforms.configOf(appid) !== undefined) return viewOfComponent(simulation, appid);
+      const known = simulation.platforms.names.slice(0, 10).join(', ') || 'none';
+      throw impossible('component', appid, `no such component in this world; known here: ${known}`);
+    },
+    world: () => viewOfWorld(simulation),
     ledger: (appid) => {
-      simulation.settleAll();
+      settle();
       return simulation.ledger.view(appid);
     },
     addFault: (input) => {
-      const fault = check(faultSchema, input);
+      const fault = check(faultSchemaFor(input), input);
       if (fault.app !== undefined) sceneOf(fault.app);
       simulation.faults = [...simulation.faults, fault];
       return [...simulation.faults];
@@ -144,7 +125,12 @@ export function controlOf(simulation: Simulation, movable: MovableClock | undefi
     },
     console: (input) => {
       const command = check(consoleSchema, input);
-      const outcome = pressConsole(sceneOf(command.app), command);
+      const scene = sceneOf(command.app);
+      if (command.action === 'authorize' || command.action === 'unauthorize') {
+        changeAuthorization(simulation, pushes, command);
+        return state(command.app);
+      }
+      const outcome = pressConsole(scene, command);
       if ('problem' in outcome) throw impossible('action', command.action, outcome.problem);
       simulation.intervene(command.app, outcome.app, outcome.happening);
       return state(command.app);
@@ -155,29 +141,35 @@ export function controlOf(simulation: Simulation, movable: MovableClock | undefi
       simulation.setMetric(appid, name, point);
     },
     clock: (input) => {
-      const { advance } = check(clockSchema, input);
-      if (movable === undefined) {
-        throw impossible(
-          'advance',
-          null,
-          'the clock was given by the caller of startSimulator; move that one',
-        );
-      }
-      if (simulation.clock() + advance > END_OF_TIME)
-        throw impossible('advance', null, 'goes beyond the year 9999');
-      movable.advance(advance);
-      simulation.settleAll();
-      return simulation.clock();
+      if (input !== undefined) moveClock(movable, check(clockSchema, input));
+      settle();
+      return viewOfClock(simulation.clock, movable);
     },
+    push: (input) => {
+      const command = check(pushSchema, input);
+      if ('app' in command && command.app !== undefined) sceneOf(command.app);
+      return pushOnDemand(simulation, pushes, command);
+    },
+    idle: () => pushes.idle(),
   };
 }
 
-function check<Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  throw new ControlError(problemsOf(result.error, input));
-}
+type AuthorizationAction = Extract<ConsoleAction, { action: 'authorize' | 'unauthorize' }>;
 
-function impossible(path: string, value: string | null, message: string): ControlError {
-  return new ControlError([{ path, value: value === null ? null : preview(value), message }]);
+/** The merchant's administrator authorises the platform, changes what it may do, or takes all of it back. */
+function changeAuthorization(
+  { platforms, clock }: Simulation,
+  pushes: Pushes,
+  command: AuthorizationAction,
+): void {
+  const { app, action } = command;
+  if (action === 'unauthorize') {
+    if (!platforms.unauthorize(app, clock())) throw impossible('app', app, 'is not authorised');
+    pushes.unauthorized(app);
+    return;
+  }
+  const authorization = platforms.authorize(app, clock(), command.permissions);
+  if (authorization === undefined)
+    throw impossible('app', app, 'belongs to no component; give the world components');
+  if (authorization.event !== null) pushes.authorized(authorization, authorization.event);
 }

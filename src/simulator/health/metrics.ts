@@ -1,6 +1,6 @@
 /** Health as Prometheus would tell it: series per app and version, made from the world and from who is served. */
 
-import type { MetricPoint } from '../world/world.js';
+import type { MetricPoint } from '../world/health.js';
 import type { Selector } from './selector.js';
 
 /** Metric name → its points, of one app. */
@@ -22,23 +22,34 @@ export function seriesOf(
 ): Series[] {
   return Object.entries(metrics).flatMap(([name, points]) =>
     [...audience].flatMap(([version, percentage]): Series[] => {
-      const point = points
-        .filter((candidate) => candidate.version === version && candidate.from <= percentage)
-        .reduce<MetricPoint | undefined>(
-          (best, next) => (best === undefined || next.from >= best.from ? next : best),
-          undefined,
-        );
-      if (point === undefined) return [];
-      const value = point.value ?? (point.perPercent ?? 0) * percentage;
+      const value = valueAt(points, version, percentage);
+      if (value === undefined) return [];
       return [{ labels: { __name__: name, app: appid, version }, value }];
     }),
   );
 }
 
+/** A metric of a version that `percentage` of users are served; undefined when it has none there. */
+export function valueAt(
+  points: readonly MetricPoint[],
+  version: string,
+  percentage: number,
+): number | undefined {
+  const point = points
+    .filter((candidate) => candidate.version === version && candidate.from <= percentage)
+    .reduce<MetricPoint | undefined>(
+      (best, next) => (best === undefined || next.from >= best.from ? next : best),
+      undefined,
+    );
+  return point && (point.value ?? (point.perPercent ?? 0) * percentage);
+}
+
 /** The metrics with one point added, or replaced when version and `from` are the same. */
 export function withPoint(metrics: AppMetrics, name: string, point: MetricPoint): AppMetrics {
-  const others = (metrics[name] ?? []).filter(
-    (known) => known.version !== point.version || known.from !== point.from,
+  // A metric may be called `constructor`.
+  const known = Object.hasOwn(metrics, name) ? metrics[name] : undefined;
+  const others = (known ?? []).filter(
+    ({ version, from }) => version !== point.version || from !== point.from,
   );
   return { ...metrics, [name]: [...others, point] };
 }

@@ -6,25 +6,77 @@ import { json, jsonOf, type Reply, type WireRequest } from './wire.js';
 
 const PREFIX = '/_simulator';
 
-type Route = (control: UncheckedControl, input: Params) => unknown;
+interface Route {
+  about: string;
+  /** A query, or a body, that could be sent. */
+  example?: string;
+  run: (control: UncheckedControl, input: Params) => unknown;
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** Method and path → what to do. */
 const ROUTES: Record<string, Route> = {
-  'GET ledger': (control, { app }) => control.ledger(typeof app === 'string' ? app : undefined),
-  'GET state': (control, { app }) => control.state(typeof app === 'string' ? app : ''),
-  'GET faults': (control) => ({ faults: control.faults() }),
-  'POST faults': (control, input) => ({ faults: control.addFault(input) }),
-  'DELETE faults': (control) => {
-    control.clearFaults();
-    return { faults: [] };
+  'GET ': { about: 'this list', run: () => ({ controls: index() }) },
+  'GET ledger': {
+    about: 'requests, effects, events and pushes, of one app or of all',
+    example: '?app=wx0123456789abcdef',
+    run: (control, { app }) => control.ledger(textOf(app)),
   },
-  'POST audit': (control, input) => control.audit(input),
-  'POST console': (control, input) => control.console(input),
-  'POST metrics': (control, input) => {
-    control.metrics(input);
-    return { ok: true };
+  'GET state': {
+    about: 'an app, a component, or the world',
+    example: '?app=wx0123456789abcdef',
+    run: (control, { app, component }) => {
+      if (app !== undefined) return control.state(textOf(app) ?? '');
+      return component === undefined ? control.world() : control.component(textOf(component) ?? '');
+    },
   },
-  'POST clock': (control, input) => ({ now: control.clock(input) }),
+  'GET faults': { about: 'the faults on order', run: (control) => ({ faults: control.faults() }) },
+  'POST faults': {
+    about: 'puts a fault on order',
+    example: '{"endpoint":"grayrelease","kind":"dropAfterApplying","times":2}',
+    run: (control, input) => ({ faults: control.addFault(input) }),
+  },
+  'DELETE faults': {
+    about: 'cancels the faults on order',
+    run: (control) => {
+      control.clearFaults();
+      return { faults: [] };
+    },
+  },
+  'POST audit': {
+    about: 'judges the audit that runs: approve, reject, delay',
+    example: '{"app":"wx0123456789abcdef","verdict":"approve"}',
+    run: (control, input) => control.audit(input),
+  },
+  'POST console': {
+    about: "presses a button in WeChat's console",
+    example: '{"app":"wx0123456789abcdef","action":"publish","version":"9.9.9"}',
+    run: (control, input) => control.console(input),
+  },
+  'POST metrics': {
+    about: 'sets a metric of a version',
+    example: '{"app":"wx0123456789abcdef","name":"js_error_rate","version":"1.4.0","value":0.2}',
+    run: (control, input) => {
+      control.metrics(input);
+      return { ok: true };
+    },
+  },
+  'GET clock': {
+    about: 'what time it is, and whether it stands still',
+    run: (control) => control.clock(undefined),
+  },
+  'POST clock': {
+    about: 'advances, sets, freezes or unfreezes the clock',
+    example: '{"advance":"2h"}',
+    run: (control, input) => control.clock(input),
+  },
+  'POST push': {
+    about: 'sends any event now, whole or with a flaw, and tells how it ended',
+    example: '{"event":"weapp_audit_success","app":"wx0123456789abcdef"}',
+    run: async (control, input) => ({ pushes: await control.push(input) }),
+  },
 };
 
 /** Whether a path belongs to the control API. */
@@ -33,22 +85,35 @@ export function isControl(path: string): boolean {
 }
 
 /** Answers a request under `/_simulator/`. */
-export function answerControl(control: UncheckedControl, request: WireRequest): Reply {
-  const name = request.path.slice(PREFIX.length + 1);
-  const route = Object.hasOwn(ROUTES, `${request.method} ${name}`)
-    ? ROUTES[`${request.method} ${name}`]
-    : undefined;
+export async function answerControl(control: UncheckedControl, request: WireRequest): Promise<Reply> {
+  const name = `${request.method} ${request.path.slice(PREFIX.length + 1)}`;
+  const route = Object.hasOwn(ROUTES, name) ? ROUTES[name] : undefined;
   if (route === undefined)
     return problem(404, `no such control; there are: ${Object.keys(ROUTES).join(', ')}`);
   const input = request.method === 'POST' ? bodyOf(request) : Object.fromEntries(request.query);
   if (input === undefined)
     return problem(400, 'send a JSON object, for instance {"app":"wx0123456789abcdef"}');
   try {
-    return json(route(control, input));
+    return json(await route.run(control, input));
   } catch (error) {
     if (!(error instanceof ControlError)) throw error;
     return json({ error: error.message, problems: error.problems }, 400);
   }
+}
+
+/** What there is, each with a request that could be sent. */
+function index() {
+  return Object.entries(ROUTES).map(([name, { about, example = '' }]) => {
+    const [method = '', path = ''] = name.split(' ');
+    const address = `${PREFIX}/${path}`;
+    const isBody = example.startsWith('{');
+    return {
+      method,
+      path: address,
+      about,
+      example: isBody ? `${method} ${address} ${example}` : `${method} ${address}${example}`,
+    };
+  });
 }
 
 function bodyOf(request: WireRequest): Params | undefined {

@@ -1,9 +1,8 @@
 /** The little of Prometheus that a health check needs: instant queries with a plain selector. */
-import type { Fault } from '../control/faults.js';
 import { printSample, selects } from '../health/metrics.js';
 import { parseSelector } from '../health/selector.js';
 import type { Simulation } from '../state/simulation.js';
-import { badGateway } from './wechat-http.js';
+import { disturbed } from './disturb.js';
 import { json, type Reply, textOf, type WireRequest } from './wire.js';
 
 /** Answers `/api/v1/query` in Prometheus' format. */
@@ -22,7 +21,7 @@ export function answerPrometheus(simulation: Simulation, request: WireRequest): 
     ...(fault && { fault: fault.kind }),
   });
   const real = evaluate(simulation, request.method, query);
-  return fault === undefined ? real : disturbed(fault, real);
+  return fault === undefined ? real : disturbed(fault, real, busy);
 }
 
 function evaluate(simulation: Simulation, method: string, query: string): Reply {
@@ -41,28 +40,11 @@ function evaluate(simulation: Simulation, method: string, query: string): Reply 
   return json({ status: 'success', data: { resultType: 'vector', result } });
 }
 
-function refusal(error: string, status = 400): Reply {
-  return json({ status: 'error', errorType: 'bad_data', error }, status);
+/** Prometheus knows no errcodes; a fault that is one means that it cannot answer now. */
+function busy(): Reply {
+  return json({ status: 'error', errorType: 'unavailable', error: 'the query engine is busy' }, 503);
 }
 
-function disturbed({ kind, delayMs }: Fault, real: Reply): Reply {
-  if (real.kind !== 'answer') return real;
-  switch (kind) {
-    case 'dropBeforeApplying':
-    case 'dropAfterApplying':
-      return { kind: 'drop' };
-    case 'hang':
-      return { kind: 'hang' };
-    case 'http502':
-      return badGateway();
-    case 'slow':
-      return { ...real, delayMs };
-    case 'invalidJson':
-      return { ...real, body: real.body.slice(0, real.body.length / 2) };
-    case 'emptyBody':
-      return { ...real, body: '' };
-    case 'systemError':
-    case 'tokenExpired':
-      return json({ status: 'error', errorType: 'unavailable', error: 'the query engine is busy' }, 503);
-  }
+function refusal(error: string, status = 400): Reply {
+  return json({ status: 'error', errorType: 'bad_data', error }, status);
 }

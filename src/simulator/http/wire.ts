@@ -9,6 +9,8 @@ export interface WireRequest {
   /** The Content-Type as sent; empty when there is none. */
   type: string;
   body: Uint8Array;
+  /** The address it came from. */
+  ip: string;
 }
 
 /** What to do with a request: answer it (after `delayMs`), break the connection, or never answer. */

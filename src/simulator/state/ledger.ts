@@ -1,8 +1,9 @@
 /** The ledger: every request and everything that changed. No token ever enters it. */
 
 import type { FaultKind } from '../control/faults.js';
-import type { ErrCode } from './errors.js';
+import type { PushFlaw } from '../push/flaws.js';
 import type { EffectDetail, Happening, Params } from './machine.js';
+import { Redactor } from './redactor.js';
 
 /** One request, also one that a fault swallowed. Moments are milliseconds since the epoch. */
 export interface LedgerRequest {
@@ -13,7 +14,7 @@ export interface LedgerRequest {
   endpoint: string;
   params: Record<string, unknown>;
   /** What was answered; null when the caller got no errcode, as under a drop. */
-  errcode: ErrCode | 0 | null;
+  errcode: number | null;
   /** State changed because of it. */
   applied: boolean;
   fault?: FaultKind;
@@ -32,39 +33,59 @@ export interface LedgerEvent extends Happening {
   app: string;
 }
 
+/** One push and how it ended; neither its content nor anything it was sealed with. */
+export interface LedgerPush {
+  at: number;
+  component: string;
+  /** null: an event of the platform itself. */
+  app: string | null;
+  /** InfoType or Event; `raw` for XML of somebody's own. */
+  event: string;
+  /** Without its query. */
+  url: string;
+  outcome: 'accepted' | 'refused' | 'unreachable' | 'timeout' | 'lost';
+  /** Of the last answer; null when there was none. */
+  status: number | null;
+  attempts: number;
+  fault?: PushFlaw;
+}
+
 export interface LedgerView {
   requests: LedgerRequest[];
   effects: LedgerEffect[];
   events: LedgerEvent[];
+  pushes: LedgerPush[];
   /** Requests so old that they were dropped to save memory. */
   forgotten: number;
 }
 
 const MOST_REQUESTS = 100_000;
-const LONGEST_TEXT = 500;
-const MOST_ENTRIES = 50;
-const DEEPEST = 6;
-const TOKEN_WORD = /[\w.|!-]+/g;
-const SECRET = /token|secret|ticket/i;
 
 export class Ledger {
-  readonly #secrets: ReadonlySet<string>;
+  /** What never enters: others who keep something of a request ask it too. */
+  readonly redactor: Redactor;
   #requests: LedgerRequest[] = [];
   #forgotten = 0;
   readonly #effects: LedgerEffect[] = [];
   readonly #events: LedgerEvent[] = [];
+  readonly #pushes: LedgerPush[] = [];
 
   /** `secrets`: texts that must never appear. */
-  constructor(secrets: Iterable<string>) {
-    this.#secrets = new Set(secrets);
+  constructor(secrets: Iterable<string> = []) {
+    this.redactor = new Redactor(secrets);
+  }
+
+  /** One more text that must never appear. */
+  learn(secret: string): void {
+    this.redactor.learn(secret);
   }
 
   /** `secret`: the token it came with, valid or not. */
   request(request: Omit<LedgerRequest, 'params'> & { params: Params }, secret: string | null = null): void {
     this.#requests.push({
       ...request,
-      endpoint: this.#text(request.endpoint, secret),
-      params: this.#object(request.params, DEEPEST, secret),
+      endpoint: this.redactor.text(request.endpoint, secret),
+      params: this.redactor.fields(request.params, secret),
     });
     // In one go, since shifting one by one would make every request slow.
     if (this.#requests.length < 2 * MOST_REQUESTS) return;
@@ -80,6 +101,10 @@ export class Ledger {
     this.#events.push({ app, ...happening });
   }
 
+  push(push: LedgerPush): void {
+    this.#pushes.push(push);
+  }
+
   /** A copy, oldest first, of one app or of all. */
   view(app?: string): LedgerView {
     const mine = (entry: { app: string | null }) => app === undefined || entry.app === app;
@@ -89,33 +114,8 @@ export class Ledger {
       effects: this.#effects.filter(mine),
       // What time did is noticed late, at the next look.
       events: this.#events.filter(mine).sort(byTime),
+      pushes: this.#pushes.filter(mine),
       forgotten: this.#forgotten,
     };
-  }
-
-  #clean(value: unknown, depth: number, secret: string | null): unknown {
-    if (typeof value === 'string') return this.#text(value, secret);
-    if (typeof value !== 'object' || value === null) return value;
-    if (value instanceof Uint8Array) return `${value.length} bytes`;
-    if (depth === 0) return '…';
-    if (Array.isArray(value))
-      return value.slice(0, MOST_ENTRIES).map((entry) => this.#clean(entry, depth - 1, secret));
-    return this.#object(value, depth - 1, secret);
-  }
-
-  #object(value: object, depth: number, secret: string | null): Record<string, unknown> {
-    const entries = Object.entries(value)
-      .filter(([key]) => !SECRET.test(key))
-      .slice(0, MOST_ENTRIES)
-      .map(([key, entry]) => [this.#text(key, secret), this.#clean(entry, depth, secret)] as const);
-    return Object.fromEntries(entries);
-  }
-
-  #text(text: string, secret: string | null): string {
-    const whole = text.slice(0, 4 * LONGEST_TEXT);
-    const start = secret === null || secret === '' ? whole : whole.replaceAll(secret, '[token]');
-    // Word by word, since a world of ten thousand apps has as many tokens.
-    const redacted = start.replace(TOKEN_WORD, (word) => (this.#secrets.has(word) ? '[token]' : word));
-    return redacted.length > LONGEST_TEXT ? `${redacted.slice(0, LONGEST_TEXT)}…` : redacted;
   }
 }

@@ -1,12 +1,17 @@
 /** The simulated WeChat: its state, its clock, its ledger, and the one place where a step takes effect. */
 
 import type { EndpointName, Served } from '../calls/endpoints.js';
-import { type Fault, takeFault } from '../control/faults.js';
+import { type CallFault, type Fault, takeCallFault } from '../control/faults.js';
 import { type AppMetrics, type Series, seriesOf, withPoint } from '../health/metrics.js';
-import type { MetricPoint, World, WorldApp } from '../world/world.js';
-import { audience, settle } from './app.js';
+import type { WireRequest } from '../http/wire.js';
+import type { MetricPoint } from '../world/health.js';
+import type { World, WorldApp } from '../world/world.js';
+import { type Announcement, verdictOf } from './announcements.js';
+import { settle } from './app.js';
 import { type Refusal, refuse } from './errors.js';
+import { audience, noteExposure } from './exposure.js';
 import { Ledger } from './ledger.js';
+import { CallMeter, limitsByPath } from './limits.js';
 import {
   type Happening,
   isRefusal,
@@ -14,24 +19,25 @@ import {
   type Params,
   type PlatformScene,
   type Scene,
+  type SharedScene,
   type Step,
 } from './machine.js';
-import { type AppState, type PlatformState, seedApp, seedPlatform } from './state.js';
+import { Platforms } from './platforms.js';
+import { type AppState, seedApp } from './state.js';
+import type { Caller } from './tokens.js';
+import { Traces } from './traces.js';
+
+export type { Caller };
 
 /** Other names under which clients send the token; WeChat takes any of them. */
 const TOKEN_FIELDS = ['access_token', 'component_access_token', 'cloudbase_access_token'];
-const TOKEN_SHAPE = /^[\w.|!-]{1,512}$/;
 
-interface Token {
-  appid: string;
-  /** Milliseconds since the epoch; null: never expires. */
-  expiresAt: number | null;
-}
-
-/** Whose call it is; both null for one without a token. */
-export interface Caller {
-  app: string | null;
-  component: string | null;
+/** A call under way though its connection broke. */
+interface Landing {
+  at: number;
+  served: Served;
+  caller: Caller;
+  params: Params;
 }
 
 interface Resident {
@@ -42,10 +48,14 @@ interface Resident {
 
 export class Simulation {
   readonly ledger: Ledger;
+  readonly meter: CallMeter;
+  readonly platforms: Platforms;
+  readonly traces = new Traces();
+  /** Told of everything WeChat pushes a message about. */
+  observer: (announcement: Announcement) => void = () => undefined;
   faults: readonly Fault[] = [];
   readonly #residents: ReadonlyMap<string, Resident>;
-  readonly #tokens = new Map<string, Token>();
-  #platform: PlatformState;
+  #landings: readonly Landing[] = [];
 
   /** `clock` gives milliseconds since the epoch. */
   constructor(
@@ -53,35 +63,39 @@ export class Simulation {
     readonly clock: () => number,
   ) {
     const now = clock();
-    this.#platform = seedPlatform(world, now);
+    this.meter = new CallMeter(limitsByPath(world.limits));
+    this.ledger = new Ledger();
+    this.platforms = new Platforms(world, this.ledger, now);
     this.#residents = new Map(
       Object.entries(world.apps).map(([appid, config]) => [
         appid,
         { state: seedApp(appid, config, now), config, metrics: config.metrics },
       ]),
     );
-    for (const [appid, { token, tokens }] of Object.entries(world.apps)) {
-      for (const { value, expiresAfter } of token === undefined ? tokens : [token, ...tokens]) {
-        this.#tokens.set(value, { appid, expiresAt: expiresAfter === null ? null : now + expiresAfter });
-      }
-    }
-    this.ledger = new Ledger(this.#tokens.keys());
   }
 
   get appids(): string[] {
     return [...this.#residents.keys()];
   }
 
-  /** Who makes a call, by the token its query carries, or how WeChat refuses it. */
-  authorize({ row }: Served, query: URLSearchParams): Caller | Refusal {
-    if (row.token === 'none') return { app: null, component: null };
-    const value = Simulation.tokenIn(query);
-    if (value === null) return refuse(41001);
-    if (!TOKEN_SHAPE.test(value)) return refuse(40014);
-    const token = this.#tokens.get(value);
-    if (token === undefined) return refuse(40001);
-    if (token.expiresAt !== null && token.expiresAt <= this.clock()) return refuse(42001);
-    return { app: token.appid, component: null };
+  /** Who makes a call, by the token its query carries or the component it names, or how WeChat refuses it. */
+  admit(
+    { row, either }: Served,
+    { query, ip }: Pick<WireRequest, 'query' | 'ip'>,
+    params: Params,
+  ): Caller | Refusal {
+    const token = Simulation.tokenIn(query);
+    return this.platforms.admit(row, { token, named: params.component_appid, ip, either }, this.clock());
+  }
+
+  /** The account, an appid, that a request is counted for, whether it was taken or not. */
+  accountOf(token: string | null, params: Params): string | null {
+    const owner = token === null ? undefined : this.platforms.tokens.ownerOf(token);
+    const { component_appid: named } = params;
+    if (owner !== undefined) return owner.app ?? owner.component;
+    return token === null && typeof named === 'string' && this.platforms.configOf(named) !== undefined
+      ? named
+      : null;
   }
 
   /** The token a query carries, good or not. */
@@ -97,46 +111,99 @@ export class Simulation {
   }
 
   /** The fault on order for a call, used up by this. */
-  takeFault(endpoint: EndpointName | 'query', app: string | null): Fault | undefined {
-    const { fault, rest } = takeFault(this.faults, endpoint, app);
+  takeFault(endpoint: EndpointName | 'query', app: string | null): CallFault | undefined {
+    const { fault, rest } = takeCallFault(this.faults, endpoint, app);
     this.faults = rest;
     return fault;
   }
 
   /** Carries a call out. State, effect and quota change together, or not at all. */
-  perform(served: Served, { app, component }: Caller, params: Params): Outcome {
+  perform(served: Served, caller: Caller, params: Params): Outcome {
+    const now = this.clock();
+    this.#land(now);
+    const { app } = caller;
+    if (this.#isUnderWay(served, app)) return refuse(9402202);
+    const payer = app ?? caller.component;
+    const over = payer === null ? undefined : this.meter.count(payer, served.row.path, now);
+    return over === undefined ? this.#performAt(now, served, caller, params) : refuse(over);
+  }
+
+  /**
+   * Lets a call whose connection broke take effect at `at`, later than it was made. Until then the same call of
+   * that app is refused with 9402202, and another that breaks is lost.
+   */
+  landLater(served: Served, caller: Caller, params: Params, at: number): void {
+    if (this.#isUnderWay(served, caller.app)) return;
+    this.#landings = [...this.#landings, { at, served, caller, params }].sort((a, b) => a.at - b.at);
+  }
+
+  #isUnderWay({ name }: Served, app: string | null): boolean {
+    return this.#landings.some(({ served, caller }) => served.name === name && caller.app === app);
+  }
+
+  #land(now: number): void {
+    const due = this.#landings.filter(({ at }) => at <= now);
+    if (due.length === 0) return;
+    this.#landings = this.#landings.filter(({ at }) => at > now);
+    for (const { at, served, caller, params } of due) this.#performAt(at, served, caller, params);
+  }
+
+  #performAt(now: number, served: Served, caller: Caller, params: Params): Outcome {
+    const { app, component } = caller;
     const outcome =
       served.of === 'platform'
-        ? served.step({ ...this.#shared(), component }, params)
-        : this.#onApp(served.step, app, params);
+        ? served.step(this.#platformScene(now, caller), params)
+        : this.#onApp(now, served.step, app, params);
     if (isRefusal(outcome)) return outcome;
     if (app !== null && outcome.app !== undefined) this.#store(app, outcome.app);
-    if (outcome.platform !== undefined) this.#platform = outcome.platform;
+    this.platforms.apply(component, outcome, now);
     if (outcome.effect !== undefined) {
-      this.ledger.effect({ at: this.clock(), app, endpoint: served.name, ...outcome.effect });
+      this.ledger.effect({ at: now, app, endpoint: served.name, ...outcome.effect });
     }
+    if (outcome.clearsCalls !== undefined) this.meter.clear(outcome.clearsCalls);
+    if (served.name === 'api_start_push_ticket' && component !== null)
+      this.observer({ kind: 'ticketsStarted', component });
     return outcome;
   }
 
-  #onApp(step: Step, app: string | null, params: Params): Outcome {
-    const scene = app === null ? undefined : this.scene(app);
+  #onApp(now: number, step: Step, app: string | null, params: Params): Outcome {
+    const scene = app === null ? undefined : this.#sceneAt(app, now);
     return scene === undefined ? refuse(40001) : step(scene, params);
   }
 
-  #shared(): Omit<PlatformScene, 'component'> {
-    const { world } = this;
-    return { now: this.clock(), platform: this.#platform, world, switches: world.switches };
+  #shared(now: number, component: string | null): SharedScene {
+    const { world, meter, platforms } = this;
+    return { now, platform: platforms.stateOf(component), world, switches: world.switches, calls: meter };
+  }
+
+  #platformScene(now: number, caller: Caller): PlatformScene {
+    const { platforms, traces } = this;
+    const { component } = caller;
+    return {
+      ...this.#shared(now, component),
+      caller,
+      config: component === null ? undefined : platforms.configOf(component),
+      grants: platforms.grantsOf(component),
+      mint: platforms.mint,
+      traces,
+    };
   }
 
   /** An app as it is now, after everything that time did to it; undefined when there is no such app. */
   scene(appid: string): Scene | undefined {
+    const now = this.clock();
+    this.#land(now);
+    return this.#sceneAt(appid, now);
+  }
+
+  #sceneAt(appid: string, now: number): Scene | undefined {
     const resident = this.#residents.get(appid);
     if (resident === undefined) return undefined;
-    const now = this.clock();
     const { app, happened } = settle(resident.state, now);
     resident.state = app;
-    for (const happening of happened) this.ledger.event(appid, happening);
-    return { ...this.#shared(), now, app, config: resident.config };
+    for (const happening of happened) this.#note(appid, happening);
+    const shared = this.#shared(now, this.platforms.componentOf(appid));
+    return { ...shared, app, config: resident.config, metrics: resident.metrics };
   }
 
   /** Lets time act on every app, so that ledger and metrics are up to date. */
@@ -147,7 +214,13 @@ export class Simulation {
   /** A change from outside the API: the console, a verdict on order. */
   intervene(appid: string, app: AppState, happening: Happening): void {
     this.#store(appid, app);
-    this.ledger.event(appid, happening);
+    this.#note(appid, happening);
+  }
+
+  #note(app: string, happening: Happening): void {
+    this.ledger.event(app, happening);
+    const verdict = verdictOf(app, happening);
+    if (verdict !== undefined) this.observer(verdict);
   }
 
   /** Changes health at run time. */
@@ -166,6 +239,6 @@ export class Simulation {
 
   #store(appid: string, app: AppState): void {
     const resident = this.#residents.get(appid);
-    if (resident !== undefined) resident.state = app;
+    if (resident !== undefined) resident.state = noteExposure(app, this.clock());
   }
 }

@@ -1,6 +1,7 @@
 /** What the simulated WeChat knows. Plain JSON throughout; every `…At` is milliseconds since the epoch. */
 
 import type { World, WorldApp } from '../world/world.js';
+import { type Library, type PlatformCredentials, seedCredentials, seedLibrary } from './platform.js';
 import { chinaMonth } from './time.js';
 
 /** One upload of code. */
@@ -18,6 +19,8 @@ export interface Experience {
   code: Code;
   /** Until then submit_audit answers 61039. */
   scannedAt: number;
+  /** Privacy interfaces that its ext_json declares in requiredPrivateInfos. */
+  declared: string[];
 }
 
 /** get_auditstatus' numbers: 0 passed, 1 rejected, 2 auditing, 3 withdrawn, 4 delayed. */
@@ -46,6 +49,9 @@ export interface Audit {
   released: boolean;
   /** A gray plan of it was cancelled. */
   grayCancelled: boolean;
+  /** Somebody else submitted it: it takes the slot, and the platform's calls do not know it. */
+  foreign: boolean;
+  spedUp: boolean;
 }
 
 /** A version that is or was online. */
@@ -77,6 +83,30 @@ export interface GrayPlan {
   published: boolean;
 }
 
+/** A picture or video of uploadmedia. Its bytes are not kept. */
+export interface Media {
+  id: string;
+  type: 'image' | 'video';
+  uploadedAt: number;
+}
+
+/** A rule by which links open the Mini Program, in WeChat's spelling. */
+export interface JumpRule {
+  prefix: string;
+  permit_sub_rule: number;
+  path: string;
+  open_version: number;
+  debug_url: string[];
+  /** 1 not published, 2 published. */
+  state: 1 | 2;
+}
+
+/** From `since` on these were the percentages of users, by user_version; jserr_list counts back by it. */
+export interface Exposure {
+  since: number;
+  shares: Record<string, number>;
+}
+
 export interface AppState {
   appid: string;
   lastAppVersion: number;
@@ -90,6 +120,19 @@ export interface AppState {
   /** A gray plan was cancelled since the last version came online. */
   grayCancelled: boolean;
   undoneAt: number[];
+  /** Users can open it; change_visitstatus closes it. */
+  open: boolean;
+  /** What the merchant has set; submit_audit's items must name one of them. */
+  categories: WorldApp['categories'];
+  /** Newest last. */
+  media: Media[];
+  jumpRules: JumpRule[];
+  /** When rules were published, for the month's quota. */
+  jumpPublishedAt: number[];
+  /** The lowest version of the base library it runs on. */
+  minimumLibrary: string;
+  /** Oldest first. */
+  exposure: Exposure[];
 }
 
 /** What all apps of one third-party platform share. */
@@ -98,6 +141,9 @@ export interface PlatformState {
   /** Submissions used in `month` (China's calendar). */
   auditMonth: string;
   auditsUsed: number;
+  speedupsUsed: number;
+  credentials: PlatformCredentials;
+  library: Library;
 }
 
 /** An app as the world file seeds it. */
@@ -133,12 +179,29 @@ export function seedApp(appid: string, world: WorldApp, now: number): AppState {
     gray: null,
     grayCancelled: false,
     undoneAt: [],
+    open: true,
+    categories: world.categories,
+    media: [],
+    jumpRules: world.jump.rules.map(({ prefix, path, published }) => ({
+      prefix,
+      permit_sub_rule: 1,
+      path,
+      open_version: 3,
+      debug_url: [],
+      state: published ? 2 : 1,
+    })),
+    jumpPublishedAt: [],
+    minimumLibrary: world.libraries.minimum,
+    exposure: [online, ...seeded]
+      .filter((version) => version !== null)
+      .map(({ code, releasedAt }) => ({ since: releasedAt, shares: { [code.userVersion]: 100 } }))
+      .sort((a, b) => a.since - b.since),
   };
   if (world.experience === undefined) return empty;
   const code = {
     ...newCode(empty, world.experience.version, world.experience.description, world.pages, now),
   };
-  return { ...empty, lastAppVersion: code.appVersion, experience: { code, scannedAt: now } };
+  return { ...empty, lastAppVersion: code.appVersion, experience: { code, scannedAt: now, declared: [] } };
 }
 
 /** The next upload of an app. */
@@ -152,7 +215,19 @@ export function newCode(
   return { appVersion: app.lastAppVersion + 1, userVersion, userDesc, committedAt: now, pages };
 }
 
-/** The shared state a world begins with. */
-export function seedPlatform(world: World, now: number): PlatformState {
-  return { lastAuditId: 500_000_000, auditMonth: chinaMonth(now), auditsUsed: world.quotas.audit.used };
+/** The shared state a world begins with: of one of its components, or of all apps of a world without any. */
+export function seedPlatform(
+  world: World,
+  now: number,
+  component?: { appid: string; index: number; ticket: string },
+): PlatformState {
+  return {
+    // Audit ids are WeChat's, not the platform's: no two platforms have the same.
+    lastAuditId: 500_000_000 + (component?.index ?? 0) * 10_000_000,
+    auditMonth: chinaMonth(now),
+    auditsUsed: world.quotas.audit.used,
+    speedupsUsed: world.quotas.speedup.used,
+    credentials: seedCredentials(component?.ticket, now),
+    library: seedLibrary(world, component?.appid ?? null, now),
+  };
 }

@@ -17,25 +17,47 @@ export function chinaDay(ms: number): string {
   return new Date(ms + CHINA_OFFSET_MS).toISOString().slice(0, 10);
 }
 
+/** When a day in China, `2026-01-31`, begins. NaN when there is no such day. */
+export function chinaDayStart(day: string): number {
+  return Date.parse(`${day}T00:00:00+08:00`);
+}
+
 /** The calendar month in China, as `2026-01`. */
 export function chinaMonth(ms: number): string {
   return chinaDay(ms).slice(0, 7);
 }
 
-/** The simulator's own clock: real time plus whatever it was advanced by. */
+/** The simulator's own clock: real time plus whatever it was moved by, or standing still. */
 export interface MovableClock {
   (): number;
-  /** Moves the clock forward by that many milliseconds. */
+  /** Moves the clock forward by that many milliseconds, frozen or not. */
   advance(ms: number): void;
+  /** Lets it stand still; `advance` goes on to move it. */
+  freeze(): void;
+  /** Lets it go on from where it stands. */
+  unfreeze(): void;
+  readonly frozen: boolean;
 }
 
-/** A clock that follows real time and can be moved forward. */
+/** A clock that follows real time and can be moved forward and frozen. It never goes back. */
 export function movableClock(realTime: () => number = Date.now): MovableClock {
   let ahead = 0;
-  const now = () => realTime() + ahead;
-  return Object.assign(now, {
+  let stoppedAt: number | null = null;
+  const now = () => stoppedAt ?? realTime() + ahead;
+  const controls = {
     advance(ms: number) {
-      ahead += ms;
+      if (stoppedAt === null) ahead += ms;
+      else stoppedAt += ms;
     },
+    freeze() {
+      stoppedAt = now();
+    },
+    unfreeze() {
+      ahead = now() - realTime();
+      stoppedAt = null;
+    },
+  };
+  return Object.defineProperty(Object.assign(now, controls, { frozen: false }), 'frozen', {
+    get: () => stoppedAt !== null,
   });
 }

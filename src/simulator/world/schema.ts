@@ -89,7 +89,7 @@ function located(path: PropertyKey[], input: unknown): Pick<Problem, 'path' | 'v
     (value, name) => (typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined),
     input,
   );
-  const secret = names.some((name) => /token|secret/i.test(name));
+  const secret = names.some((name) => /token|secret|ticket|aesKey/i.test(name));
   return { path: names.join('.'), value: secret || found === undefined ? null : preview(found) };
 }
 

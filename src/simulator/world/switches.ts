@@ -68,9 +68,55 @@ export const SWITCHES = {
   releaseAfterRevert: choice('85052', 'ok').describe(
     'What release answers for an audit whose version was online and was taken back',
   ),
+  releaseAfterNewCommit: choice('ok', '85020').describe(
+    'What release answers for an approved audit when something newer was committed since (users have met both)',
+  ),
   historyListsOnline: yesOrNo(false).describe('Does action=get_history_version list the online version too'),
   revertAfterCancelledGray: choice('ok', '87012').describe(
     'May the online version be reverted when a gray plan was cancelled just before it came online',
+  ),
+  rotateRefreshToken: choice('never', 'onRefresh').describe(
+    'When api_authorizer_token answers a new refresh token; a new authorization always brings one',
+  ),
+  tokenGraceSeconds: count(300).describe(
+    'How many seconds an access token or a refresh token is still taken after a newer one was made',
+  ),
+  unauthorizedInList: yesOrNo(false).describe(
+    'Does api_get_authorizer_list still list Mini Programs that have left',
+  ),
+  visitUnchanged: choice('85021', 'ok').describe(
+    'What change_visitstatus answers when the app is open or closed already, or was never released',
+  ),
+  visitBadAction: choice('40097', '85022').describe(
+    'What change_visitstatus answers to an action other than open and close (the page of 2018 says 85022)',
+  ),
+  qrcodeUnknownPath: choice('ok', '85007').describe(
+    'What get_qrcode answers for a page that the trial version does not have',
+  ),
+  unknownLibraryVersion: choice('85015', '89014').describe(
+    'What setweappsupportversion answers to a version that does not exist',
+  ),
+  jumpRuleUnknown: choice('85066', '40097').describe(
+    'What changing, deleting or publishing a link rule answers when there is none with that prefix',
+  ),
+  jumpRuleEdited: choice('unpublished', 'published').describe(
+    'What state a published link rule has after it was changed',
+  ),
+  previewMediaMax: count(10).describe(
+    'How many videos, and how many pictures, preview_info may hold; then 85093',
+  ),
+  versionDescMax: count(2_000).describe('How many characters version_desc may have; then 85051'),
+  foreignApproved: choice('ignored', 'released').describe(
+    'Do release and grayrelease act on an approved audit that somebody else submitted',
+  ),
+  undoForeignAudit: choice('ok', '85012').describe(
+    'What undocodeaudit does to an audit that somebody else submitted: withdraw it, or not know it',
+  ),
+  pushRetries: count(3).describe(
+    'How often WeChat sends a push again that was not answered with success within 5 seconds',
+  ),
+  errorPercentOf: choice('errors', 'traffic').describe(
+    'What pvPercent and uvPercent of jserr_list are percentages of: all errors, or all launches and users',
   ),
   systemError: choice('notApplied', 'applied').describe(
     'Has a call that answers -1 (a systemError fault) taken effect',

@@ -2,16 +2,11 @@
 import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import {
-  duration,
-  type Problem,
-  percentage,
-  printProblem,
-  problemsOf,
-  sample,
-  strict,
-  userVersion,
-} from './schema.js';
+import { accountFields } from './account.js';
+import { authorizerFields, complaintsAboutComponents, component, draft, template } from './components.js';
+import { healthFields, withDerivedMetrics } from './health.js';
+import { callLimits } from './limits.js';
+import { duration, type Problem, printProblem, problemsOf, strict, userVersion } from './schema.js';
 import { SWITCHES } from './switches.js';
 
 const seconds = z
@@ -39,13 +34,16 @@ const onlineVersion = strict({
   released: duration.default(30 * 86_400_000),
 });
 
-const category = strict({
+/** One category that a merchant has set. */
+export const category = strict({
   first_class: z.string(),
   second_class: z.string(),
   third_class: z.string().optional(),
   first_id: id,
   second_id: id,
   third_id: id.optional(),
+  /** Withdrawn by WeChat since: submit_audit with it is 85077. */
+  delisted: z.boolean().default(false),
 });
 
 const verdictShapes = {
@@ -61,33 +59,14 @@ const verdictShapes = {
 const AUDIT_HELP =
   'write { approveAfter: 2s }, { reject: { after: 2s, reason: … } }, { delay: { after: 2s, reason: …, approveAfter: 1h } } or never';
 
-const auditScript = z.union(
+/** `audit:` of an app, for one submission. */
+export const auditScript = z.union(
   [z.literal('never'), verdictShapes.approve, verdictShapes.reject, verdictShapes.delay],
   { error: AUDIT_HELP },
 );
 
 /** How one submission will be judged. */
 export type AuditScript = z.output<typeof auditScript>;
-
-/** One value of a metric, from the percentage on at which the version is served. */
-export const metricPoint = strict({
-  version: userVersion,
-  from: percentage.default(0),
-  value: sample.optional(),
-  perPercent: z.number({ error: 'write a number' }).optional(),
-}).refine((point) => (point.value === undefined) !== (point.perPercent === undefined), {
-  error: 'give either value, or perPercent (multiplied by the percentage served)',
-});
-
-export type MetricPoint = z.output<typeof metricPoint>;
-
-/** A name that a plain PromQL selector can ask for. */
-export const metricName = z
-  .string()
-  .regex(
-    /^[a-zA-Z_:][a-zA-Z0-9_:]*$/,
-    'a metric name has letters, digits, _ and :, and does not begin with a digit',
-  );
 
 const app = strict({
   token: tokenEntry.optional(),
@@ -99,7 +78,7 @@ const app = strict({
   pages: pages.default(['pages/index/index']),
   categories: z
     .array(category)
-    .default([{ first_class: '工具', second_class: '备忘录', first_id: 1, second_id: 2 }]),
+    .prefault([{ first_class: '工具', second_class: '备忘录', first_id: 1, second_id: 2 }]),
   audit: z
     .union([auditScript, z.array(auditScript, { error: AUDIT_HELP }).min(1)], {
       error: `${AUDIT_HELP}; a list for one submission after the other`,
@@ -108,39 +87,36 @@ const app = strict({
     .transform((scripts) => (Array.isArray(scripts) ? scripts : [scripts])),
   privacyScanSeconds: seconds.optional(),
   fullReleaseSeconds: seconds.optional(),
-  metrics: z.record(metricName, z.array(metricPoint)).default({}),
-}).refine((value) => value.token !== undefined || value.tokens.length > 0, {
-  error: 'has no access_token; give it token: some-fake-token, or tokens: [ … ]',
-});
-
-const template = strict({
-  id,
-  description: z.string().default(''),
-  pages: pages.optional(),
-  error: z
-    .union([z.literal(85043), z.literal(85044)], {
-      error: 'write 85043 (template wrong) or 85044 (package too big)',
-    })
-    .optional(),
-});
+  ...healthFields,
+  ...accountFields,
+  ...authorizerFields,
+}).transform(withDerivedMetrics);
 
 const pool = (limit: number) =>
   strict({ limit: id.default(limit), used: id.default(0) }).default({ limit, used: 0 });
 
-const world = strict({
+const appid = z.string().regex(/^[\w-]{1,64}$/, 'an appid has letters and digits, as in wx0123456789abcdef');
+
+/** A world file. */
+export const worldSchema = strict({
+  components: z.record(appid, component).default({}),
   apps: z
-    .record(
-      z.string().regex(/^[\w-]{1,64}$/, 'an appid has letters and digits, as in wx0123456789abcdef'),
-      app,
-      { error: 'name the apps by appid, as in apps: { wx0123456789abcdef: { token: some-fake-token } }' },
-    )
+    .record(appid, app, {
+      error: 'name the apps by appid, as in apps: { wx0123456789abcdef: { token: some-fake-token } }',
+    })
     .refine((apps) => Object.keys(apps).length > 0, { error: 'name at least one app' }),
   templates: z.array(template).default([]),
+  drafts: z.array(draft).default([]),
   quotas: strict({ audit: pool(100), speedup: pool(10) }).prefault({}),
+  limits: callLimits,
   privacyScanSeconds: seconds.default(2),
   fullReleaseSeconds: seconds.default(0),
+  /** The same number makes the same tokens, codes and tickets in every run. */
+  tokenSeed: id.optional(),
   switches: strict(SWITCHES).prefault({}),
 }).superRefine((value, ctx) => {
+  for (const { path, message } of complaintsAboutComponents(value))
+    ctx.addIssue({ code: 'custom', path, message });
   const owners = new Map<string, string>();
   for (const [appid, { token: one, tokens }] of Object.entries(value.apps)) {
     for (const entry of one === undefined ? tokens : [one, ...tokens]) {
@@ -157,9 +133,9 @@ const world = strict({
 });
 
 /** A world as people write it. */
-export type WorldInput = z.input<typeof world>;
+export type WorldInput = z.input<typeof worldSchema>;
 /** A world with every default filled in; durations in milliseconds, `…Seconds` in seconds. */
-export type World = z.output<typeof world>;
+export type World = z.output<typeof worldSchema>;
 /** One app of the world. */
 export type WorldApp = World['apps'][string];
 
@@ -180,7 +156,7 @@ export class WorldError extends Error {
 
 /** Checks a world and fills in its defaults. Throws WorldError. */
 export function parseWorld(input: unknown, source = 'the world'): World {
-  const result = world.safeParse(input);
+  const result = worldSchema.safeParse(input);
   if (result.success) return result.data;
   throw new WorldError(source, problemsOf(result.error, input));
 }

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createActivities, type ReleaseActivities } from '../../../src/activities/index.js';
 import { staticTokens } from '../../../src/credentials/static.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/server.js';
-import type { WorldInput } from '../../../src/simulator/world.js';
+import type { WorldInput } from '../../../src/simulator/world/world.js';
 import type { EndpointName } from '../../../src/wechat/catalogue.js';
 import { createWechatClient, type WechatClient } from '../../../src/wechat/client.js';
 import { appWorld, tokenOf } from '../../support/release.js';
