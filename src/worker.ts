@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
-import { staticTokens } from './credentials/static.js';
+import { createTokens } from './credentials/create.js';
 import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
 import { createWechatClient } from './wechat/client.js';
 import { TASK_QUEUE } from './workflows/messages.js';
@@ -50,15 +50,12 @@ export function installRuntime(level: LogLevel): void {
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { connection, namespace, config, env } = settings;
   const { folder } = config.references;
+  const { tokens, close } = await createTokens(config, env);
   const activities = createActivities({
     client: createWechatClient({
       baseUrl: config.wechat.baseUrl,
       timeoutMs: config.wechat.timeoutMs,
-      tokens: staticTokens({
-        apps: config.tokens.apps,
-        ...(config.tokens.default === undefined ? {} : { default: config.tokens.default }),
-        env,
-      }),
+      tokens,
     }),
     providers: {
       references: { env, ...(folder === undefined ? {} : { folder }) },
@@ -77,8 +74,11 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     // Longer than a write takes (but an upload): a stop seldom cuts one off, and the protocol mends it when it does.
     shutdownGraceTime: '25s',
     maxCachedWorkflows: 1_000,
+  }).catch(async (error: unknown) => {
+    await close();
+    throw error;
   });
-  const done = worker.run();
+  const done = worker.run().finally(close);
   return {
     done,
     stop: async () => {

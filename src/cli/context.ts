@@ -14,6 +14,8 @@ export interface Cli {
   now(): number;
   /** From the first call on, Ctrl-C, SIGTERM and SIGHUP fire the signal instead of ending the process; the second one ends it. */
   interruptible(): AbortSignal;
+  /** Asks a person and answers what was typed, empty when nothing was; absent when there is no terminal to ask on. */
+  ask?: (question: string) => Promise<string>;
 }
 
 /** A line to standard output. */

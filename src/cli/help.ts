@@ -14,6 +14,10 @@ export const HELP_FOOTER = `Examples:
   weapp-rollout retry wx0123456789abcdef                    after an attention: try again
   weapp-rollout give-up wx0123456789abcdef                  after an attention: close as failed
   weapp-rollout list --all                                  every release the server knows
+  weapp-rollout wechat getgrayreleaseplan --app wx0123…     one call of WeChat, by hand
+  weapp-rollout errors 85009                                what a code of WeChat's means
+  weapp-rollout apps import                                 take Mini Programs that authorised the platform into the database
+  weapp-rollout apps list                                   authorization, permission set 18 and token of each
 
 ${EXIT_CODES_HELP}
 
@@ -27,6 +31,7 @@ Environment:
   NO_COLOR, WEAPP_DEBUG=1
 Environment of the worker (and so of \`up\`):
   WEAPP_CONFIG          its configuration file: tokens, allowed hosts
+  DATABASE_URL          PostgreSQL, for tokens made here (postgres://user:password@host:5432/name)
   WEAPP_TOKEN           without such a file: the access token for every Mini Program
   WECHAT_API_BASE       another WeChat, such as a simulator
   PLAN_*                what plans name as env:PLAN_…, such as PLAN_PROMETHEUS_URL`;

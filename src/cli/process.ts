@@ -1,4 +1,5 @@
 /** The process that a command line runs in, as commands see it. */
+import { createInterface } from 'node:readline';
 import { createColors } from 'picocolors';
 import type { Cli } from './context.js';
 
@@ -21,6 +22,7 @@ export function processCli(): Cli {
     err: process.stderr,
     colors: createColors(wantsColors(process.env, process.stdout)),
     now: Date.now,
+    ...(process.stdin.isTTY && process.stderr.isTTY ? { ask: askOnTerminal } : {}),
     interruptible() {
       if (controller !== null) return controller.signal;
       const begun = new AbortController();
@@ -36,6 +38,23 @@ export function processCli(): Cli {
       return begun.signal;
     },
   };
+}
+
+/** Ctrl-D and Ctrl-C are no answer. */
+function askOnTerminal(question: string): Promise<string> {
+  return new Promise((resolve) => {
+    const terminal = createInterface({ input: process.stdin, output: process.stderr });
+    const unanswered = () => {
+      process.stderr.write('\n');
+      resolve('');
+    };
+    terminal.once('close', unanswered);
+    terminal.question(question, (answer) => {
+      terminal.off('close', unanswered);
+      terminal.close();
+      resolve(answer);
+    });
+  });
 }
 
 /** Ends the process even when something still holds it, such as a download that was broken off. */

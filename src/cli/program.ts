@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { createColors } from 'picocolors';
+import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
+import { addErrors } from './commands/errors.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
 import type { Registry } from './commands/shared.js';
@@ -10,10 +12,12 @@ import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
 import { addUp } from './commands/up.js';
 import { addVerbs } from './commands/verbs.js';
+import { addWechat } from './commands/wechat.js';
 import { type Cli, say } from './context.js';
 import { renderError, toCliError } from './errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 import { HELP_FOOTER } from './help.js';
+import { joinFields } from './wechat/fields.js';
 
 /** Runs one command line; never throws. @param args what stands after the program's name */
 export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCode> {
@@ -22,7 +26,7 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
     code = ended;
   });
   try {
-    await program.parseAsync(args, { from: 'user' });
+    await program.parseAsync(joinFields(args), { from: 'user' });
     return code;
   } catch (error) {
     // Commander has printed its own; help and version are no errors.
@@ -71,7 +75,18 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
       async (...given) =>
         ended(await action(...given)),
   };
-  for (const addCommand of [addUp, addLint, addCheck, addStart, addStatus, addList, addVerbs])
+  for (const addCommand of [
+    addUp,
+    addLint,
+    addCheck,
+    addStart,
+    addStatus,
+    addList,
+    addVerbs,
+    addApps,
+    addWechat,
+    addErrors,
+  ])
     addCommand(registry, cli);
   return program;
 }

@@ -2,10 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-
-const reference = z
-  .string()
-  .regex(/^(env:[A-Za-z_]\w*|file:.*\/.+)$/, 'must be env:NAME or file:/path, never a token itself');
+import { component, database, tokens } from './credentials.js';
 
 /** As the URLs of providers have it: in small letters, addresses of IPv6 in brackets. */
 const host = z
@@ -13,36 +10,45 @@ const host = z
   .toLowerCase()
   .regex(/^([^\s:/@[\]]+|\[[\da-f:.]+\])$/, 'must be a host without scheme, port and path');
 
-const schema = z.strictObject({
-  wechat: z
-    .strictObject({
-      /** WeChat's API; another one only for a simulator or a proxy of your own. */
-      baseUrl: z
-        .url({ protocol: /^https?$/ })
-        // It is shown in logs, and paths and queries are added to it.
-        .regex(/^[^@?#]*$/, 'must be without user, query or fragment')
-        .default('https://api.weixin.qq.com'),
-      /** For one HTTP request, milliseconds; a write must end before its activity does. */
-      timeoutMs: z.int().min(100).max(12_000).default(8_000),
-    })
-    .prefault({}),
-  /** Where authorizer access tokens are: by appid, and one for every other app. */
-  tokens: z
-    .strictObject({ apps: z.record(z.string(), reference).default({}), default: reference.optional() })
-    .prefault({}),
-  providers: z
-    .strictObject({
-      /** Hosts, without port, that a plan's health providers may be on. */
-      allowedHosts: z.array(host).default(['127.0.0.1', 'localhost']),
-    })
-    .prefault({}),
-  references: z
-    .strictObject({
-      /** The only folder that a plan's `file:` references read below. */
-      folder: z.string().optional(),
-    })
-    .prefault({}),
-});
+const schema = z
+  .strictObject({
+    wechat: z
+      .strictObject({
+        /** WeChat's API; another one only for a simulator or a proxy of your own. */
+        baseUrl: z
+          .url({ protocol: /^https?$/ })
+          // It is shown in logs, and paths and queries are added to it.
+          .regex(/^[^@?#]*$/, 'must be without user, query or fragment')
+          .default('https://api.weixin.qq.com'),
+        /** For one HTTP request, milliseconds; a write must end before its activity does. */
+        timeoutMs: z.int().min(100).max(12_000).default(8_000),
+      })
+      .prefault({}),
+    component: component.optional(),
+    tokens: tokens.prefault({}),
+    database: database.prefault({}),
+    providers: z
+      .strictObject({
+        /** Hosts, without port, that a plan's health providers may be on. */
+        allowedHosts: z.array(host).default(['127.0.0.1', 'localhost']),
+      })
+      .prefault({}),
+    references: z
+      .strictObject({
+        /** The only folder that a plan's `file:` references read below. */
+        folder: z.string().optional(),
+      })
+      .prefault({}),
+  })
+  .superRefine(({ tokens, component, database }, context) => {
+    if (tokens.component === undefined) return;
+    const need = (present: boolean, path: string[], what: string) => {
+      if (!present) context.addIssue({ code: 'custom', path, message: `tokens.component needs ${what}` });
+    };
+    need(component !== undefined, ['component'], 'the appid and secret of the platform');
+    need(component?.secret !== undefined, ['component', 'secret'], 'the component_appsecret');
+    need(database.keys.length > 0, ['database', 'keys'], 'a key for what it stores');
+  });
 
 export type WorkerConfig = z.output<typeof schema>;
 export type WorkerConfigInput = z.input<typeof schema>;
@@ -76,8 +82,8 @@ export async function loadWorkerConfig(
   const config = parseWorkerConfig(read, file ?? 'the environment');
   const baseUrl = env.WECHAT_API_BASE || undefined;
   if (baseUrl === undefined) return config;
-  const wechat = { ...config.wechat, baseUrl };
-  return parseWorkerConfig({ ...config, wechat }, 'WECHAT_API_BASE');
+  const { wechat } = parseWorkerConfig({ wechat: { ...config.wechat, baseUrl } }, 'WECHAT_API_BASE');
+  return { ...config, wechat };
 }
 
 async function readConfigFile(file: string): Promise<unknown> {

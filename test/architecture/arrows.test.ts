@@ -12,14 +12,28 @@ const ARROWS: Record<string, string[]> = {
   plan: ['domain'],
   wechat: ['credentials'],
   // Tokens and the client know each other's errors and interface; neither imports the other's work.
-  credentials: ['wechat'],
+  credentials: ['wechat', 'database'],
+  database: [],
   health: ['domain', 'plan'],
-  config: [],
+  config: ['domain'],
   workflows: ['domain'],
   activities: ['domain', 'wechat', 'credentials', 'health'],
+  api: ['wechat', 'credentials', 'database', 'workflows', 'config'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
-  cli: ['domain', 'plan', 'workflows', 'servers', 'simulator', 'config', 'health', '.'],
+  cli: [
+    'domain',
+    'plan',
+    'workflows',
+    'servers',
+    'simulator',
+    'config',
+    'health',
+    'credentials',
+    'database',
+    'wechat',
+    '.',
+  ],
   '.': [
     'domain',
     'plan',
@@ -30,12 +44,13 @@ const ARROWS: Record<string, string[]> = {
     'config',
     'credentials',
     'wechat',
+    'api',
     'cli',
   ],
 };
 
 /** Imports of types only, that a room may have beside its arrows. */
-const TYPE_ARROWS: Record<string, string[]> = { workflows: ['activities'] };
+const TYPE_ARROWS: Record<string, string[]> = { workflows: ['activities'], credentials: ['config'] };
 
 /** The simulator shares WeChat's schemas and never its transport. */
 const FORBIDDEN_FILES: Record<string, RegExp> = {

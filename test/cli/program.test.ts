@@ -108,7 +108,7 @@ describe('help', () => {
     expect(await runCli(['--help'], cli)).toBe(0);
     const help = cli.stdout();
     const commands = [...help.matchAll(/^ {2}([a-z-]+) (\[options\]|<)/gm)].map(([, name]) => name ?? '');
-    expect(commands.length).toBe(12);
+    expect(commands.length).toBe(14);
     for (const name of commands) {
       expect(help).toContain(`weapp-rollout ${name}`);
       const own = fakeCli();

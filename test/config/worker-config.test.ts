@@ -10,6 +10,7 @@ const TOKEN = '71_a-token-that-somebody-pasted';
 const DEFAULTS = {
   wechat: { baseUrl: 'https://api.weixin.qq.com', timeoutMs: 8_000 },
   tokens: { apps: {} },
+  database: { keys: [], poolSize: 5 },
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },
   references: {},
 };

@@ -1,0 +1,7 @@
+/** References: how a configuration names a secret without containing it. */
+import { z } from 'zod';
+
+/** `env:NAME` or `file:/path`. Nothing that a secret pasted here by mistake could match. */
+export const reference = z
+  .string()
+  .regex(/^(env:[A-Za-z_]\w*|file:.*\/.+)$/, 'must be env:NAME or file:/path, never a token itself');

@@ -1,0 +1,170 @@
+/** Tokens of a platform's own token center, over HTTP. */
+import axios, { isAxiosError } from 'axios';
+import type { WechatError } from '../wechat/errors.js';
+import { assertAppid, type CredentialTrouble, credentialError, RETRY_MS } from './failures.js';
+import type { TokenProvider } from './provider.js';
+import { type Environment, readSecret, SecretReferenceError } from './references.js';
+import { unlessAborted } from './waiting.js';
+
+/** How a token center is asked. */
+export interface HttpTokenOptions {
+  /** An http or https URL with `{{app}}` where the appid goes, behind the host. */
+  address: string;
+  method: 'GET' | 'POST';
+  /** One header; its value is a reference. */
+  header?: { name: string; value: string } | undefined;
+  /** Where the token stands in the JSON answer: `data.access_token`. A number is a place in a list. */
+  jsonPath: string;
+  /** How long an answered token is used without asking again, milliseconds. */
+  cacheForMs: number;
+  env: Environment;
+  /** Milliseconds. Default: the process's monotonic clock. */
+  now?: () => number;
+  /** For one answer, milliseconds. */
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 5_000;
+const ANSWER_MAX_BYTES = 64 * 1024;
+/** WeChat's tokens have 512 characters at most, by its documents. */
+const TOKEN_MAX = 2_048;
+
+interface Cached {
+  token: string;
+  until: number;
+}
+
+/**
+ * Asks the center once for all who wait for the same app, and keeps its answer for a while. A rejected token is asked
+ * for once more; when the center still gives the same, that one is answered and the client reports it.
+ * `get` throws WechatError of kind `credential` with the center's host and path, never its query, header or answer.
+ */
+export function httpTokens(options: HttpTokenOptions): TokenProvider {
+  const now = options.now ?? (() => performance.now());
+  const cache = new Map<string, Cached>();
+  const flights = new Map<string, Promise<string>>();
+
+  function asked(app: string): Promise<string> {
+    const flight = flights.get(app);
+    if (flight !== undefined) return flight;
+    const begun = ask(options, app)
+      .then((token) => {
+        cache.set(app, { token, until: now() + options.cacheForMs });
+        return token;
+      })
+      .finally(() => flights.delete(app));
+    flights.set(app, begun);
+    return begun;
+  }
+
+  return {
+    async get(app, { rejected, signal } = {}) {
+      assertAppid(app);
+      const cached = cache.get(app);
+      if (cached !== undefined && cached.token !== rejected && now() < cached.until) return cached.token;
+      const joined = flights.has(app);
+      const token = await unlessAborted(signal, asked(app));
+      // What was under way already may have been answered before WeChat refused it.
+      return joined && token === rejected ? unlessAborted(signal, asked(app)) : token;
+    },
+  };
+}
+
+async function ask(options: HttpTokenOptions, app: string): Promise<string> {
+  const url = options.address.replaceAll('{{app}}', encodeURIComponent(app));
+  const { host, pathname } = new URL(url);
+  const fail = (trouble: Pick<CredentialTrouble, 'message' | 'remedy' | 'action'>): WechatError =>
+    credentialError({
+      app,
+      ...trouble,
+      message: `the token center at ${host}${pathname}: ${trouble.message}`,
+      ...(trouble.action === 'retryAfter' ? { retryAfterMs: RETRY_MS } : {}),
+    });
+  const headers = await headersOf(options, fail);
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  // axios' own timeout only watches for silence; an answer that drips would hold a call for ever.
+  const timeout = AbortSignal.timeout(timeoutMs);
+  const response = await axios
+    .request<string>({
+      url,
+      method: options.method,
+      headers,
+      signal: timeout,
+      maxRedirects: 0,
+      maxContentLength: ANSWER_MAX_BYTES,
+      responseType: 'text',
+      transformResponse: (body: unknown) => body,
+      validateStatus: () => true,
+      // It is a service of one's own, and the header must not pass through a proxy of the environment.
+      proxy: false,
+    })
+    .catch((error: unknown) => {
+      const message = timeout.aborted ? `no answer within ${timeoutMs} ms` : troubleOf(error);
+      throw fail({ message, remedy: 'It is tried again; check that it runs.', action: 'retryAfter' });
+    });
+  const { status } = response;
+  if (status < 200 || status >= 300) throw fail(refusal(status));
+  return tokenIn(response.data, options.jsonPath, fail);
+}
+
+async function headersOf(
+  { header, env }: HttpTokenOptions,
+  fail: (trouble: Pick<CredentialTrouble, 'message' | 'remedy'>) => WechatError,
+): Promise<Record<string, string>> {
+  const own = { Accept: 'application/json', 'User-Agent': 'weapp-rollout' };
+  if (header === undefined) return own;
+  try {
+    const value = await readSecret(header.value, env, `the value of the header ${header.name}`);
+    // Node would name the header in its error, and some versions of it the value.
+    if (!/[^\t\x20-\x7e\x80-\xff]/.test(value)) return { ...own, [header.name]: value };
+  } catch (error) {
+    if (!(error instanceof SecretReferenceError)) throw error;
+    throw fail({ message: error.what, remedy: error.remedy });
+  }
+  const remedy = 'Put it there on one line.';
+  throw fail({ message: `the value of the header ${header.name} has characters no header may have`, remedy });
+}
+
+/** By its code alone: messages may hold the address. */
+function troubleOf(error: unknown): string {
+  const code = isAxiosError(error) ? error.code : undefined;
+  if (code === 'ERR_BAD_RESPONSE') return `the answer broke off, or has more than ${ANSWER_MAX_BYTES} bytes`;
+  return code ?? 'no answer';
+}
+
+function refusal(status: number): Pick<CredentialTrouble, 'message' | 'remedy' | 'action'> {
+  const message = `HTTP ${status}`;
+  if (status >= 500 || status === 408 || status === 429)
+    return { message, remedy: 'It is tried again; look at its log when it stays.', action: 'retryAfter' };
+  if (status === 401 || status === 403)
+    return { message, remedy: 'Check what tokens.http.header refers to: the center does not accept it.' };
+  if (status < 400)
+    return { message, remedy: 'Write the address it leads to; redirects are never followed.' };
+  return { message, remedy: 'Check tokens.http.address, and that the center knows this Mini Program.' };
+}
+
+function tokenIn(
+  text: string,
+  path: string,
+  fail: (trouble: Pick<CredentialTrouble, 'message' | 'remedy' | 'action'>) => WechatError,
+): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const remedy = 'It is tried again; something between here and the center may have answered.';
+    throw fail({ message: 'the answer is no JSON', remedy, action: 'retryAfter' });
+  }
+  for (const part of path.split('.')) {
+    value =
+      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
+        ? Reflect.get(value, part)
+        : undefined;
+  }
+  const token = typeof value === 'string' ? value.trim() : '';
+  if (token !== '' && token.length <= TOKEN_MAX && !/[\s\p{Cc}]/u.test(token)) return token;
+  throw fail({
+    message: `there is no token at ${path} in the answer`,
+    remedy: 'Correct tokens.http.jsonPath, or ask whoever runs the center.',
+  });
+}
