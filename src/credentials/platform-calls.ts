@@ -43,6 +43,8 @@ export interface ListedAuthorizer {
 
 /** Every call throws WechatError; none of them, nor its text, holds a secret. */
 export interface PlatformCalls {
+  /** api_start_push_ticket: from now on WeChat pushes a ticket every ten minutes. */
+  startTickets(limits?: CallLimits): Promise<void>;
   /** api_component_token. */
   componentToken(ticket: string, limits?: CallLimits): Promise<ComponentTokenAnswer>;
   /** api_authorizer_token. The refresh token used stays good for five minutes beside a new one. */

@@ -29,6 +29,10 @@ export function wechatPlatform(options: WechatPlatformOptions): PlatformCalls {
     ...(onCall === undefined ? {} : { onCall }),
   });
   return {
+    async startTickets(limits) {
+      const params = { component_appid, component_secret: await secret() };
+      await client.call('api_start_push_ticket', { params, ...of(limits) });
+    },
     async componentToken(ticket, limits) {
       const answer = await client.call('api_component_token', {
         params: {

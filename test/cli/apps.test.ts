@@ -43,6 +43,21 @@ async function run(
   return { code, out, err };
 }
 
+describeWithPostgres('apps start-tickets', (postgres) => {
+  it('asks WeChat with the secret, before there is any ticket', async () => {
+    const made = await scene(postgres());
+    const env = { ...made.env, WEAPP_CONFIG: await fileOf('worker.json', JSON.stringify(made.config)) };
+    const done = await run(env, ['apps', 'start-tickets']);
+    expect(done).toMatchObject({ code: 0, out: '✔ WeChat pushes a ticket every ten minutes from now on\n' });
+    expect(made.wechat.calls('api_start_push_ticket')).toBe(1);
+
+    made.wechat.trouble('api_start_push_ticket', { kind: 'code', code: 40013 });
+    const refused = await run(env, ['apps', 'start-tickets']);
+    expect(refused.code).toBe(1);
+    expect(refused.err).toContain('api_start_push_ticket: the appid is not valid (40013');
+  });
+});
+
 describeWithPostgres('apps import', (postgres) => {
   it('takes everything WeChat lists, and again changes nothing', async () => {
     const made = await scene(postgres());

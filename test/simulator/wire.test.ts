@@ -92,6 +92,13 @@ describe('method and body', () => {
     expect(await send(path, { method: 'POST', ...init })).toMatchObject({ errcode: 0 });
   });
 
+  it.each(['getweappsupportversion', 'qrcodejumpget', 'qrcodejumpdownload'])(
+    'takes no body at all where nothing needs to be sent: %s',
+    async (name) => {
+      expect(await send(`/cgi-bin/wxopen/${name}`, { method: 'POST' })).toMatchObject({ errcode: 0 });
+    },
+  );
+
   it('takes the parameters of a URL in any order', async () => {
     const { url } = await open();
     const response = await fetch(`${url}/wxa/revertcoderelease?app_version=12&access_token=${TOKEN}&x=1`);

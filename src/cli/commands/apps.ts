@@ -1,4 +1,4 @@
-/** `apps import` and `apps list`: the Mini Programs whose tokens are made here. */
+/** `apps import`, `apps list`, `apps start-tickets`: the Mini Programs whose tokens are made here. */
 import type { WorkerConfig } from '../../config/worker-config.js';
 import { loadWorkerConfig } from '../../config/worker-config.js';
 import type { Platform, Store } from '../../credentials/open.js';
@@ -41,9 +41,20 @@ Examples:
   weapp-rollout apps list
   weapp-rollout apps list --output json`;
 
+const TICKETS_HELP = `
+WeChat pushes a ticket every ten minutes to the address for authorization events (docs/receiver.md). When it has stopped,
+or was never begun, this asks it to begin (api_start_push_ticket). Start the receiver first.
+
+Example:
+  weapp-rollout apps start-tickets`;
+
 /** Adds `apps`. */
 export function addApps({ add, run }: Registry, cli: Cli): void {
-  const apps = add('apps', 'the Mini Programs whose tokens are made here: import, list', 'apps list');
+  const apps = add(
+    'apps',
+    'the Mini Programs whose tokens are made here: import, list, start-tickets',
+    'apps list',
+  );
   apps
     .command('import')
     .summary('take Mini Programs that have authorised the platform into the database')
@@ -60,6 +71,23 @@ export function addApps({ add, run }: Registry, cli: Cli): void {
     .addOption(outputOption())
     .addHelpText('after', LIST_HELP)
     .action(run(({ output }: { output: OutputFormat }) => listApps(cli, output)));
+  apps
+    .command('start-tickets')
+    .summary('ask WeChat to push tickets to the receiver')
+    .description('Ask WeChat to push component_verify_tickets to the receiver.')
+    .addHelpText('after', TICKETS_HELP)
+    .action(run(() => startTickets(cli)));
+}
+
+async function startTickets(cli: Cli): Promise<ExitCode> {
+  const config = await loadWorkerConfig(cli.env);
+  const { openPlatform } = await import('../../credentials/open.js');
+  await using(
+    () => openPlatform(config, cli.env),
+    ({ calls }: Platform) => calls.startTickets({ signal: cli.interruptible() }),
+  );
+  print(cli, `${cli.colors.green('✔')} WeChat pushes a ticket every ten minutes from now on`);
+  return EXIT.ok;
 }
 
 interface ImportOptions {

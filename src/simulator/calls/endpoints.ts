@@ -111,6 +111,7 @@ const PLATFORM_STEPS: Record<NameWith<'component' | 'none'> | AboutAccount, Plat
 const OLDER_PATHS: Readonly<Record<string, string>> = {
   '/cgi-bin/component/api_get_authorizer_option': '/cgi-bin/component/get_authorizer_option',
   '/cgi-bin/component/api_set_authorizer_option': '/cgi-bin/component/set_authorizer_option',
+  '/cgi-bin/component/clear_quota': '/cgi-bin/clear_quota',
 };
 
 /** One call as the simulator serves it. */

@@ -17,10 +17,10 @@ const CLEARS_A_MONTH = 10;
 const USUAL_PER_DAY = 1_000_000;
 const USUAL_PER_MINUTE = 4_200_000;
 
-/** clear_quota: the limits of the account whose token it is. */
+/** clear_quota: the limits of the account whose token it is. The platform's older path has component_appid. */
 export const clearQuota: PlatformStep = (scene, params) => {
   const account = accountOf(scene);
-  const appid = asText(params.appid);
+  const appid = asText(params.appid ?? params.component_appid);
   if (appid === BAD) return refuse(47001);
   return account === null || appid !== account ? refuse(40013) : cleared(scene, account);
 };

@@ -1,6 +1,6 @@
 /** WeChat's side of the wire: token, method, body, the step, and the fault that may lie over it. */
 import { randomBytes } from 'node:crypto';
-import { type Served, servedAt } from '../calls/endpoints.js';
+import { type EndpointName, type Served, servedAt } from '../calls/endpoints.js';
 import { type CallFault, faultApplies, faultErrcode } from '../control/faults.js';
 import { messageOf, type Refusal, refuse } from '../state/errors.js';
 import type { LedgerRequest } from '../state/ledger.js';
@@ -37,8 +37,8 @@ export async function answerWechat(simulation: Simulation, request: WireRequest)
     const { method } = served.row;
     if (request.method !== method) return refuse(method === 'GET' ? 43001 : 43002);
     // A body is read only where one belongs: a GET with rubbish in its body is a good GET.
-    if (method === 'POST' && body.kind === 'empty') return refuse(44002);
-    if (method === 'POST' && !isObject(body.value)) return refuse(47001);
+    if (method === 'POST' && body.kind === 'empty' && !mayBeEmpty(served, simulation)) return refuse(44002);
+    if (method === 'POST' && body.kind !== 'empty' && !isObject(body.value)) return refuse(47001);
     return { caller, params: method === 'GET' ? Simulation.paramsOf(request.query) : params };
   };
   const carryOut = (): Outcome => {
@@ -64,6 +64,17 @@ export async function answerWechat(simulation: Simulation, request: WireRequest)
   // A fault told not to apply has no real answer to disturb; WeChat's usual excuse stands in.
   const real = answer(outcome ?? refuse(-1), at, served);
   return disturbed(fault, real, (code, errmsg) => refusal(code, errmsg ?? messageOf(code), at));
+}
+
+/** Their pages say that nothing needs to be sent, where others ask for `{}`; some clients send no body at all. */
+const FIELDLESS: ReadonlySet<EndpointName> = new Set([
+  'getweappsupportversion',
+  'qrcodejumpget',
+  'qrcodejumpdownload',
+]);
+
+function mayBeEmpty({ name }: Served, { world }: Simulation): boolean {
+  return FIELDLESS.has(name) && world.switches.emptyBodyOfFieldless === 'ok';
 }
 
 /** A form, as a body with fields; what is no form has none, and its call says that the file is missing. */

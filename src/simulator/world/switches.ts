@@ -118,6 +118,9 @@ export const SWITCHES = {
   errorPercentOf: choice('errors', 'traffic').describe(
     'What pvPercent and uvPercent of jserr_list are percentages of: all errors, or all launches and users',
   ),
+  emptyBodyOfFieldless: choice('ok', '44002').describe(
+    'What getweappsupportversion, qrcodejumpget and qrcodejumpdownload answer to a POST without a body',
+  ),
   systemError: choice('notApplied', 'applied').describe(
     'Has a call that answers -1 (a systemError fault) taken effect',
   ),

@@ -6,7 +6,13 @@ import type { WechatError } from '../../../src/wechat/errors.js';
 import * as failures from '../../../src/wechat/failures.js';
 import { Attempts, type AttemptsOptions } from './attempts.js';
 
-const CALL = { endpoint: 'grayrelease', kind: 'write', app: 'wx0123456789abcdef', tokens: [], secret: false } as const;
+const CALL = {
+  endpoint: 'grayrelease',
+  kind: 'write',
+  app: 'wx0123456789abcdef',
+  tokens: [],
+  secret: false,
+} as const;
 
 /** WeChat answers an error code. */
 export const answers = (code: number, text = 'no'): WechatError =>

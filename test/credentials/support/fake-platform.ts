@@ -52,6 +52,8 @@ class Refused extends Error {
 
 type Body = Record<string, unknown>;
 
+const TOKENLESS = ['api_component_token', 'api_start_push_ticket'];
+
 export async function fakePlatform(): Promise<FakePlatform> {
   const counts = new Map<string, number>();
   const troubles = new Map<string, Trouble[]>();
@@ -112,6 +114,10 @@ export async function fakePlatform(): Promise<FakePlatform> {
         },
       };
     },
+    api_start_push_ticket({ component_appid, component_secret }) {
+      if (component_appid !== COMPONENT || component_secret !== APPSECRET) throw new Refused(40013);
+      return { errcode: 0, errmsg: 'ok' };
+    },
     api_get_authorizer_info(body) {
       const app = appOf(body);
       return {
@@ -143,7 +149,7 @@ export async function fakePlatform(): Promise<FakePlatform> {
       const endpoint = endpoints[name];
       if (endpoint === undefined) throw new Refused(40066);
       if (trouble?.kind === 'code') throw new Refused(trouble.code);
-      if (name !== 'api_component_token' && !componentTokens.has(token)) throw new Refused(40001);
+      if (!TOKENLESS.includes(name) && !componentTokens.has(token)) throw new Refused(40001);
       answer = endpoint(body);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
