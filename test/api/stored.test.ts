@@ -1,16 +1,13 @@
 /** The whole receiver, as `npm run receiver` wires it, with a real PostgreSQL: what is pushed is there afterwards. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseWorkerConfig } from '../../src/config/worker-config.js';
 import { openPlatform } from '../../src/credentials/open.js';
-import { runReceiver } from '../../src/receiver.js';
 import { encryptPush, type PushSecrets } from '../../src/wechat/push/envelope.js';
 import { buildEvent, type KnownEvent } from '../../src/wechat/push/events.js';
 import { APP, COMPONENT, fakePlatform } from '../credentials/support/fake-platform.js';
 import { settings } from '../credentials/support/opened.js';
 import { describeWithPostgres } from '../support/postgres.js';
+import { givenReceiver } from '../support/receiver.js';
 import { CONTENT, ORIGINAL_ID, rejected } from './support.js';
 
 const KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';
@@ -21,43 +18,21 @@ describeWithPostgres('with a database, the receiver', (postgres) => {
     const wechat = await fakePlatform();
     wechat.addApp(APP);
     const { env, config } = settings(wechat.url, await postgres().database());
-    const folder = await mkdtemp(join(tmpdir(), 'weapp-receiver-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const component = {
       ...config.component,
+      appid: COMPONENT,
       messageToken: 'env:MESSAGE_TOKEN',
       messageKeys: ['env:MESSAGE_KEY'],
     };
-    const file = join(folder, 'config.json');
-    await writeFile(file, JSON.stringify({ ...config, component }));
-
-    let stop = () => {};
-    const stopped = new Promise<void>((resolve) => {
-      stop = resolve;
-    });
-    const log: string[] = [];
-    const url = await new Promise<string>((resolve, reject) => {
-      const ended = runReceiver(['--port', '0'], {
-        env: {
-          ...env,
-          WEAPP_CONFIG: file,
-          MESSAGE_TOKEN: SECRETS.token,
-          MESSAGE_KEY: KEY,
-          TEMPORAL_ADDRESS: '127.0.0.1:9',
-        },
-        out: (line) => {
-          const [, address] = /listening on (\S+)/.exec(line) ?? [];
-          if (address !== undefined) resolve(address);
-        },
-        err: (line) => log.push(line),
-        stopped: () => stopped,
-      });
-      ended.then((code) => reject(new Error(`it ended with ${code}: ${log.join('\n')}`)), reject);
-      onTestFinished(async () => {
-        stop();
-        expect(await ended).toBe(0);
-      });
-    });
+    const { url, log } = await givenReceiver(
+      { ...config, component },
+      {
+        ...env,
+        MESSAGE_TOKEN: SECRETS.token,
+        MESSAGE_KEY: KEY,
+        TEMPORAL_ADDRESS: '127.0.0.1:9',
+      },
+    );
     const platform = await openPlatform(parseWorkerConfig(config), env);
     onTestFinished(platform.close);
     return {

@@ -2,19 +2,16 @@
  * A third-party platform as it runs in earnest: its own tokens in PostgreSQL, WeChat's pushes into the receiver, a
  * worker that knows neither. Nobody gives anybody an access token here.
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleasePlan } from '../../src/domain/plan.js';
-import { runReceiver } from '../../src/receiver.js';
 import { freePorts } from '../../src/servers/ports.js';
 import { startSimulator } from '../../src/simulator/server.js';
 import { startWorker } from '../../src/worker.js';
 import type { release } from '../../src/workflows/index.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId } from '../../src/workflows/messages.js';
 import { describeWithPostgres } from '../support/postgres.js';
+import { givenReceiver } from '../support/receiver.js';
 import { appWorld, holdingAt1, LADDER, planFor, until } from '../support/release.js';
 import {
   connectToDevServer,
@@ -61,8 +58,7 @@ describeWorkflows('a platform that makes its own tokens', () => {
         TEMPORAL_ADDRESS: address,
         TEMPORAL_NAMESPACE: namespace,
       };
-      const log: string[] = [];
-      const receiver = await givenReceiver(config, env, log);
+      const { url: receiver, log } = await givenReceiver(config, env);
       const { token: _static, ...rest } = appWorld(app, audit);
       const simulator = await startSimulator({
         port,
@@ -142,37 +138,6 @@ describeWorkflows('a platform that makes its own tokens', () => {
       await handle.signal('retry', { by: 'ann' });
       expect(await handle.result()).toMatchObject({ outcome: 'released' });
     });
-
-    async function givenReceiver(
-      config: WorkerConfigInput,
-      env: Record<string, string>,
-      log: string[],
-    ): Promise<string> {
-      const folder = await mkdtemp(join(tmpdir(), 'weapp-platform-'));
-      onTestFinished(() => rm(folder, { recursive: true, force: true }));
-      const file = join(folder, 'worker.json');
-      await writeFile(file, JSON.stringify(config));
-      let stop = () => {};
-      const stopped = new Promise<void>((resolve) => {
-        stop = resolve;
-      });
-      return new Promise<string>((resolve, reject) => {
-        const ended = runReceiver(['--port', '0'], {
-          env: { ...env, WEAPP_CONFIG: file },
-          out: (line) => {
-            const [, address] = /listening on (\S+)/.exec(line) ?? [];
-            if (address !== undefined) resolve(address);
-          },
-          err: (line) => log.push(line),
-          stopped: () => stopped,
-        });
-        ended.then((code) => reject(new Error(`it ended with ${code}: ${log.join('\n')}`)), reject);
-        onTestFinished(async () => {
-          stop();
-          await ended;
-        });
-      });
-    }
   });
 });
 
