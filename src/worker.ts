@@ -95,7 +95,13 @@ async function main(): Promise<void> {
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw new Error(describeUnreachable(address, error));
   });
-  const worker = await startWorker({ connection, namespace, config, env: process.env });
+  // An open connection would keep a process alive that has nothing to do.
+  const worker = await startWorker({ connection, namespace, config, env: process.env }).catch(
+    async (error: unknown) => {
+      await connection.close();
+      throw error;
+    },
+  );
   console.log(`worker: polling ${TASK_QUEUE} in namespace ${namespace}; WeChat at ${config.wechat.baseUrl}`);
   if (process.env.WEAPP_CONFIG === undefined && process.env.WEAPP_TOKEN === undefined)
     console.warn('worker: it has no token yet; set WEAPP_TOKEN or WEAPP_CONFIG and start it again');

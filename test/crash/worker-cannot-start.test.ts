@@ -1,0 +1,44 @@
+/** A worker that lacks something says what, and ends: a process that hangs would look as if it worked. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it, onTestFinished } from 'vitest';
+import type { WorkerConfigInput } from '../../src/config/worker-config.js';
+import { describeWorkflows, devServer } from '../support/temporal.js';
+
+const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
+
+describeWorkflows('a worker that cannot start', () => {
+  it('names the database that does not answer, without its password, and ends with 1', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'weapp-worker-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const config: WorkerConfigInput = {
+      component: { appid: 'wxc0000000000000c1', secret: 'env:SECRET' },
+      tokens: { component: {} },
+      database: { keys: [{ id: 'one', key: 'env:KEY' }] },
+    };
+    const file = join(folder, 'worker.json');
+    await writeFile(file, JSON.stringify(config));
+    const { address, namespace } = devServer();
+    const env = {
+      ...process.env,
+      WEAPP_CONFIG: file,
+      SECRET: 'component-secret',
+      KEY: Buffer.alloc(32, 7).toString('base64'),
+      DATABASE_URL: 'postgres://rollout:the-password@127.0.0.1:1/rollout',
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_NAMESPACE: namespace,
+    };
+    const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+      const args = ['--import', 'tsx', WORKER];
+      execFile(process.execPath, args, { env, timeout: 45_000 }, (error, _stdout, text) =>
+        resolve({ code: error?.code ?? null, stderr: text }),
+      );
+    });
+    expect(stderr).toContain('the database at 127.0.0.1:1/rollout: nothing listens there');
+    expect(stderr).not.toContain('the-password');
+    expect(code).toBe(1);
+  });
+});
