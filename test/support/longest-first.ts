@@ -1,7 +1,14 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The files that take minutes, most of them waiting: begun last, they would make the whole run wait for them. */
-const LONG = ['release/faults', 'crash/', 'release/ladder', 'cli/flow'];
+const LONG = [
+  'release/faults',
+  'crash/worker-killed',
+  'release/ladder',
+  'cli/flow',
+  'release/platform',
+  'release/attention',
+];
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const index = LONG.findIndex((part) => moduleId.includes(`/test/${part}`));
