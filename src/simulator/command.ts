@@ -1,16 +1,19 @@
 /** The command line of the simulator: reads options, starts it, waits until it is to stop. */
 import { parseArgs } from 'node:util';
 import { startSimulator } from './server.js';
+import { withReceiver } from './world/receiver.js';
 import { assertWorld, readWorldFile, WorldError } from './world/world.js';
 
 const HELP = `A WeChat that runs on this machine: staged releases, audits and quotas, without WeChat.
 
-  npm run simulator -- --world FILE [--port N] [--host ADDRESS]
+  npm run simulator -- --world FILE [--port N] [--host ADDRESS] [--push-to ADDRESS]
 
-  --world FILE    what exists when it starts, YAML or JSON; begin with examples/world.yaml
-  --port N        0 to 65535; 0, the default, takes a free one
-  --host ADDRESS  127.0.0.1 unless told otherwise; others can reach it on any other address
-  --help          this text
+  --world FILE       what exists when it starts, YAML or JSON; begin with examples/world.yaml
+  --port N           0 to 65535; 0, the default, takes a free one
+  --host ADDRESS     127.0.0.1 unless told otherwise; others can reach it on any other address
+  --push-to ADDRESS  where \`npm run receiver\` listens, as http://127.0.0.1:8788; pushes go there that the world's
+                     pushUrls send nowhere
+  --help             this text
 
 Point a WeChat client at the address it prints instead of https://api.weixin.qq.com, with a token of the world file:
 
@@ -39,10 +42,11 @@ export async function runSimulator(args: string[], terminal: Terminal): Promise<
     return 2;
   }
   try {
-    const { world, port, host } = options;
-    const input = await readWorldFile(world);
-    assertWorld(input, world);
-    const simulator = await startSimulator({ world: input, port, host });
+    const { world: file, port, host, receiver } = options;
+    const input = await readWorldFile(file);
+    assertWorld(input, file);
+    const world = receiver === undefined ? input : withReceiver(input, receiver, file);
+    const simulator = await startSimulator({ world, port, host });
     terminal.out(`simulator listening on ${simulator.url}`);
     await terminal.stopped();
     await simulator.close();
@@ -53,21 +57,29 @@ export async function runSimulator(args: string[], terminal: Terminal): Promise<
   }
 }
 
-type Options = { world: string; port: number; host: string };
+type Options = { world: string; port: number; host: string; receiver: string | undefined };
 
 function readOptions(args: string[]): Options | 'help' | { usage: string } {
   const text = { type: 'string' } as const;
   try {
     const { values } = parseArgs({
       args,
-      options: { world: text, port: text, host: text, help: { type: 'boolean', short: 'h' } },
+      options: {
+        world: text,
+        port: text,
+        host: text,
+        'push-to': text,
+        help: { type: 'boolean', short: 'h' },
+      },
     });
     if (values.help === true) return 'help';
-    const { world, port = '0', host = '127.0.0.1' } = values;
+    const { world, port = '0', host = '127.0.0.1', 'push-to': receiver } = values;
     if (world === undefined) return { usage: '--world FILE is missing' };
     if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
       return { usage: `--port ${port} is not a number from 0 to 65535` };
-    return { world, port: Number(port), host };
+    if (receiver !== undefined && !(/^https?:\/\//.test(receiver) && URL.canParse(receiver)))
+      return { usage: `--push-to ${receiver} is no http address, such as http://127.0.0.1:8788` };
+    return { world, port: Number(port), host, receiver };
   } catch (error) {
     return { usage: messageOf(error) };
   }

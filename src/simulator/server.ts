@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { type Control, controlOf } from './control/control.js';
 import { answerControl, isControl } from './http/control-http.js';
 import { answerPrometheus } from './http/prometheus-http.js';
-import { answerTraced } from './http/traced.js';
-import { json, type Reply, splitTarget } from './http/wire.js';
+import { refusal } from './http/refusal.js';
+import { answerTooLarge, answerTraced } from './http/traced.js';
+import { answerUnreadable, BODY_LIMIT, tooLargeElsewhere } from './http/unreadable.js';
+import { type Answer, type Reply, splitTarget } from './http/wire.js';
 import { PUSH_RETRY_AFTER_MS, PUSH_TIMEOUT_MS } from './push/delivery.js';
 import { Pushes } from './push/pushes.js';
 import { messageOf } from './state/errors.js';
@@ -13,7 +15,6 @@ import { Simulation } from './state/simulation.js';
 import { movableClock } from './state/time.js';
 import { parseWorld, type WorldInput } from './world/world.js';
 
-const BODY_LIMIT = 12 * 1024 * 1024;
 /** A sender that goes on this far beyond the limit is cut off. */
 const PATIENCE = 8 * BODY_LIMIT;
 /** How often time is looked at when pushes are wanted, at most. */
@@ -57,24 +58,27 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const control = controlOf(simulation, pushes, own);
   const timers = new Set<NodeJS.Timeout>();
 
-  const route = async (request: IncomingMessage, body: Uint8Array): Promise<Reply> => {
+  const route = async (request: IncomingMessage, read: Uint8Array | 'tooLarge'): Promise<Reply> => {
+    const body = read === 'tooLarge' ? new Uint8Array() : read;
     const type = request.headers['content-type'] ?? '';
     const ip = request.socket.remoteAddress ?? '';
     const wire = { method: request.method ?? 'GET', ...splitTarget(request.url ?? '/'), type, body, ip };
     try {
-      if (isControl(wire.path)) return await answerControl(control, wire);
-      if (wire.path === '/api/v1/query') return answerPrometheus(simulation, wire);
-      return await answerTraced(simulation, wire);
+      if (isControl(wire.path))
+        return read === 'tooLarge' ? tooLargeElsewhere() : await answerControl(control, wire);
+      if (wire.path === '/api/v1/query')
+        return read === 'tooLarge' ? tooLargeElsewhere() : answerPrometheus(simulation, wire);
+      return read === 'tooLarge' ? answerTooLarge(simulation, wire) : await answerTraced(simulation, wire);
     } catch (error) {
       // A bug of the simulator. Others may be using it, so it says so loudly and goes on.
       console.error(`simulator: ${wire.method} ${wire.path} failed`, error);
-      return json({ errcode: -1, errmsg: messageOf(-1) });
+      return refusal(-1, messageOf(-1), simulation.clock());
     }
   };
 
   const server = createServer((request, response) => {
     readBody(request, async (body) => {
-      const reply = body === 'tooLarge' ? tooLarge() : await route(request, body);
+      const reply = await route(request, body);
       if (reply.kind === 'hang') return;
       if (reply.kind === 'drop') {
         request.socket.destroy();
@@ -89,6 +93,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
       }
     });
   });
+  server.on('clientError', (error, socket) => answerUnreadable(error, socket, simulation.clock()));
   // Longer than clients keep idle connections, or they would meet one that is just being closed.
   server.keepAliveTimeout = 75_000;
 
@@ -149,11 +154,7 @@ function readBody(request: IncomingMessage, done: (body: Uint8Array | 'tooLarge'
   request.on('error', () => undefined);
 }
 
-function tooLarge(): Reply {
-  return json({ errcode: 45002, errmsg: `${messageOf(45002)}, the limit is ${BODY_LIMIT} bytes` }, 413);
-}
-
-function send(response: ServerResponse, reply: Extract<Reply, { kind: 'answer' }>): void {
+function send(response: ServerResponse, reply: Answer): void {
   response.writeHead(reply.status, {
     'Content-Type': reply.type,
     'Content-Length': Buffer.byteLength(reply.body),

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { open, SECOND, worldWith } from './helpers.js';
 
+/** An ext_json that names one package. */
+const packages = (one: unknown) => JSON.stringify({ subPackages: [one] });
+
 describe('commit', () => {
   it('creates the trial version, with its time in whole seconds', async () => {
     const { commit, call, now, pass } = await open();
@@ -32,6 +35,20 @@ describe('commit', () => {
     ['pages of another kind', { ext_json: '{"pages":"x"}' }, 85013],
     ['pages that are empty', { ext_json: '{"pages":[]}' }, 85047],
     ['a page the template does not have', { ext_json: '{"pages":["pages/none"]}' }, 85045],
+    ['a package the template does not have', { ext_json: packages({ root: 'shop', pages: ['x'] }) }, 85045],
+    [
+      'a page the package does not have',
+      { ext_json: packages({ root: 'pages', pages: ['cart/cart', 'x'] }) },
+      85045,
+    ],
+    [
+      'an empty package the template does not have',
+      { ext_json: packages({ root: 'shop', pages: [] }) },
+      85045,
+    ],
+    ['packages that are no list', { ext_json: '{"subPackages":{}}' }, 85013],
+    ['a package without root', { ext_json: packages({ pages: ['x'] }) }, 85013],
+    ['a package without pages', { ext_json: packages({ root: 'pages' }) }, 85013],
     ['extPages for a page that is not there', { ext_json: '{"extPages":{"pages/none":{}}}' }, 85045],
     ['a tab without path', { ext_json: '{"tabBar":{"list":[{}]}}' }, 85046],
     ['a tab to a page that is not there', { ext_json: '{"tabBar":{"list":[{"pagePath":"no"}]}}' }, 85045],
@@ -61,6 +78,34 @@ describe('commit', () => {
     const { commit, call } = await open();
     await commit('1.4.0', { ext_json: '{"pages":["pages/cart/cart"]}' });
     expect(await call('get_page')).toMatchObject({ page_list: ['pages/cart/cart'] });
+  });
+
+  it('keeps the order of pages that ext_json gives: the first is where users begin', async () => {
+    const { commit, call } = await open();
+    const pages = ['pages/cart/cart', 'pages/index/index'];
+    await commit('1.4.0', { ext_json: JSON.stringify({ pages }) });
+    expect(await call('get_page')).toMatchObject({ page_list: pages });
+  });
+
+  it('narrows the packages by ext_json: those it names hold the pages it names, and nothing new', async () => {
+    const pages = ['pages/index/index', 'shop/list', 'shop/old/list', 'user/me'];
+    const { commit, call } = await open(worldWith({}, { templates: [{ id: 42, pages }] }));
+    const having = async (ext: unknown) => {
+      expect(await commit('1.4.0', { ext_json: JSON.stringify(ext) })).toMatchObject({ errcode: 0 });
+      return (await call('get_page')).page_list;
+    };
+    const shop = { root: 'shop', pages: ['list'] };
+    expect(await having({ subPackages: [shop] })).toEqual(['pages/index/index', 'shop/list', 'user/me']);
+    expect(await having({ pages: ['pages/index/index'], subPackages: [shop] })).toEqual([
+      'pages/index/index',
+      'shop/list',
+    ]);
+    expect(await having({ subpackages: [{ root: '/shop/', pages: ['/old/list'] }] })).toEqual([
+      'pages/index/index',
+      'shop/old/list',
+      'user/me',
+    ]);
+    expect(await having({ subPackages: [], directCommit: true })).toEqual(pages);
   });
 
   it('starts the privacy scan anew each time: 61039 until it is over', async () => {

@@ -72,6 +72,19 @@ describe('GET /_simulator/state', () => {
     });
   });
 
+  it.each(['ledger?app=', 'state?app='])(
+    'GET %s names the apps when it is asked for another',
+    async (path) => {
+      const { url, control } = await open();
+      for (const app of ['wx0', ''])
+        expect(await post(url, `${path}${app}`, null, 'GET')).toMatchObject({
+          status: 400,
+          body: { error: `app: no such app in this world; known here: ${APP}, ${OTHER} (found '${app}')` },
+        });
+      expect(() => control.ledger('wx0')).toThrow('app: no such app in this world');
+    },
+  );
+
   it('shows an app, with who is served what', async () => {
     const { url, approved, gray } = await open();
     await approved();

@@ -8,19 +8,46 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { runSimulator } from '../../src/simulator/command.js';
 import { FAULT_KINDS } from '../../src/simulator/control/faults.js';
 import { PUSH_FLAWS } from '../../src/simulator/push/flaws.js';
-import { type Simulator, startSimulator } from '../../src/simulator/server.js';
-import { assertWorld, readWorldFile, worldSchema } from '../../src/simulator/world/world.js';
+import { startSimulator } from '../../src/simulator/server.js';
+import { worldSchema } from '../../src/simulator/world/world.js';
 import { endpointNames } from '../../src/wechat/catalogue.js';
 
 const page = await readFile('docs/simulator.md', 'utf8');
 const blocks = [...page.matchAll(/^```sh\n([\s\S]*?)^```/gm)].map(([, text = '']) => text.split('\n'));
 const lines = blocks.flat().filter((line) => line.startsWith('curl '));
 const run = promisify(execFile);
+/** Where `npm run receiver` listens. */
+const RECEIVER = 'http://127.0.0.1:8788';
+
+/** The simulator as the page starts it, with ports of this test; resolves with its address and how to end it. */
+async function startAsPrinted(receiver: string): Promise<{ url: string; end: () => Promise<number> }> {
+  const [, printed = ''] = /^npm run simulator -- (--world .*)$/m.exec(page) ?? [];
+  const args = printed.replace('--port 8787', '--port 0').replace(RECEIVER, receiver).split(' ');
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return new Promise((resolve, reject) => {
+    const code = runSimulator(args, {
+      out: (line) => {
+        const [url = ''] = /http:\S+/.exec(line) ?? [];
+        const finish = () => {
+          end();
+          return code;
+        };
+        resolve({ url, end: finish });
+      },
+      err: (line) => reject(new Error(line)),
+      stopped: () => ended,
+    });
+  });
+}
 
 describe('every curl line of docs/simulator.md, in its order', () => {
-  let simulator: Simulator;
+  let simulator: Awaited<ReturnType<typeof startAsPrinted>>;
   let folder: string;
   const receiver = createServer((request, response) => {
     request.resume();
@@ -31,22 +58,11 @@ describe('every curl line of docs/simulator.md, in its order', () => {
 
   beforeAll(async () => {
     await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    const address = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-    const file = 'examples/world.yaml';
-    const input = await readWorldFile(file);
-    assertWorld(input, file);
-    // What the file has as a comment, with the port of this test's receiver.
-    for (const component of Object.values(input.components ?? {})) {
-      component.pushUrls = {
-        authorization: `${address}/wechat/component`,
-        messages: `${address}/wechat/apps/$APPID$`,
-      };
-    }
-    simulator = await startSimulator({ world: input });
+    simulator = await startAsPrinted(`http://127.0.0.1:${(receiver.address() as AddressInfo).port}`);
     folder = await mkdtemp(join(tmpdir(), 'simulator-docs-'));
   });
   afterAll(async () => {
-    await simulator.close();
+    expect(await simulator.end()).toBe(0);
     receiver.closeAllConnections();
     receiver.close();
     await rm(folder, { recursive: true });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../src/wechat/catalogue.js';
+import { JSERR_LIMIT_MAX } from '../../src/wechat/endpoints/health.js';
 import { APP, DAY, HOUR, open, worldWith } from './helpers.js';
 
 /** Midnight in China, so that a day of the test is a day of the answer. */
@@ -145,7 +146,7 @@ describe('jserr_list', () => {
     ['an end before the start', { endTime: '2026-03-01' }, 40097],
     ['another order', { orderby: 'name' }, 40097],
     ['a kind that does not exist', { errType: '4' }, 40097],
-    ['more than 30 at once', { limit: 31 }, 40097],
+    ['more at once than the catalogue allows', { limit: JSERR_LIMIT_MAX + 1 }, 40097],
     ['a keyword of another kind', { keyword: {} }, 47001],
   ])('refuses %s', async (_what, change, errcode) => {
     const { call } = await open(world, MIDNIGHT);

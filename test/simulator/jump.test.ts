@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { DEBUG_URLS_MAX } from '../../src/wechat/endpoints/jump.js';
 import { DAY, open, worldWith } from './helpers.js';
 
 /** The rule of the page of 2018, as it is sent there: numbers as text and as numbers. */
@@ -10,6 +11,7 @@ const RULE = {
   debug_url: ['https://weixin.qq.com/qrcodejump?a=1', 'https://weixin.qq.com/qrcodejump?a=2'],
   is_edit: 0,
 };
+const testLinks = (count: number) => ({ debug_url: Array(count).fill(RULE.debug_url[0]) });
 const PREFIX = { prefix: RULE.prefix };
 
 describe('qrcodejumpadd', () => {
@@ -42,7 +44,8 @@ describe('qrcodejumpadd', () => {
     ['no path', { path: '' }, 40097],
     ['a sub rule of another kind', { permit_sub_rule: 3 }, 40097],
     ['a test range that does not exist', { open_version: '4' }, 40097],
-    ['six test links', { debug_url: Array(6).fill(RULE.debug_url[0]) }, 40097],
+    ['as many test links as the catalogue allows', testLinks(DEBUG_URLS_MAX), 0],
+    ['one more', testLinks(DEBUG_URLS_MAX + 1), 40097],
     ['test links that are no list', { debug_url: RULE.debug_url[0] }, 47001],
     ['no test links', { debug_url: null }, 0],
     ['no web link', { prefix: 'weixin.qq.com/qrcodejump', debug_url: [] }, 85066],

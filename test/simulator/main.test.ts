@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runSimulator } from '../../src/simulator/command.js';
 
@@ -52,6 +55,27 @@ describe('npm run simulator', () => {
     [['--wurld', 'x'], "Unknown option '--wurld'"],
   ])('refuses %j with exit 2', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringContaining(message) as string });
+  });
+
+  it.each([
+    [['--push-to', 'localhost:8788'], '--push-to localhost:8788 is no http address'],
+    [['--push-to', ''], '--push-to  is no http address'],
+  ])('refuses %j with exit 2', async (args, message) => {
+    expect(await run('--world', EXAMPLE, ...args)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(message) as string,
+    });
+  });
+
+  it('says so when --push-to has nobody to push for, exit 2', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'simulator-main-'));
+    const file = join(folder, 'world.json');
+    await writeFile(file, JSON.stringify({ apps: { wx1: { token: 'some-token' } } }));
+    expect(await run('--world', file, '--push-to', 'http://127.0.0.1:8788')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('components: has none with messageToken and encodingAesKey') as string,
+    });
+    await rm(folder, { recursive: true });
   });
 
   it('says so when the port is taken, exit 1', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { endpoints } from '../../src/wechat/catalogue.js';
+import { MEDIA_MAX_BYTES } from '../../src/wechat/endpoints/media.js';
 import { type Answer, DAY, open, SECOND, TOKEN, worldWith } from './helpers.js';
 
-const MB = 1024 * 1024;
+const { 'image/png': PICTURE_MAX, 'video/mp4': VIDEO_MAX } = MEDIA_MAX_BYTES;
 const PNG = Buffer.from('89504e470d0a1a0a0000000d', 'hex');
 const MP4 = Buffer.from('000000186674797069736f6d', 'hex');
 
@@ -34,7 +35,8 @@ describe('uploadmedia', () => {
     ['an MP4 of a client that says no type', file(MP4), { type: 'application/octet-stream' }, 'video'],
     ['a picture by its name', file(Buffer.from('x')), { name: 'a.JPG' }, 'image'],
     ['a picture by its type', file(Buffer.from('x')), { type: 'image/gif' }, 'image'],
-    ['a picture of 2 MB', file(PNG, 2 * MB), {}, 'image'],
+    ['as large a picture as the catalogue allows', file(PNG, PICTURE_MAX), {}, 'image'],
+    ['as large a video', file(MP4, VIDEO_MAX), {}, 'video'],
   ])('takes %s', async (_what, bytes, how, type) => {
     const { url } = await open();
     const answer = await uploadTo(url, bytes, how);
@@ -44,8 +46,8 @@ describe('uploadmedia', () => {
 
   it.each([
     ['a text', file(Buffer.from('hello')), { name: 'a.txt', type: 'text/plain' }, 40005],
-    ['a picture over 2 MB', file(PNG, 2 * MB + 1), {}, 40006],
-    ['a video over 10 MB', file(MP4, 10 * MB + 1), {}, 40006],
+    ['a larger picture', file(PNG, PICTURE_MAX + 1), {}, 40006],
+    ['a larger video', file(MP4, VIDEO_MAX + 1), {}, 40006],
     ['an empty file', new Uint8Array(0), { name: 'a.png' }, 41005],
     ['a file in another field', file(PNG), { field: 'image' }, 41005],
   ])('refuses %s', async (_what, bytes, how, errcode) => {
@@ -63,6 +65,17 @@ describe('uploadmedia', () => {
       expect(await response.json()).toMatchObject({ errcode: 41005 });
     }
     expect(await (await fetch(address)).json()).toMatchObject({ errcode: 43002 });
+  });
+
+  it('minds no fields of the URL, where some SDKs say what it is', async () => {
+    const { url } = await open();
+    for (const query of ['type=video', 'type=image', 'media=x']) {
+      const form = new FormData();
+      form.set('media', new Blob([file(PNG)]), 'a.png');
+      const address = `${url}/wxa/uploadmedia?${query}&access_token=${TOKEN}`;
+      const response = await fetch(address, { method: 'POST', body: form });
+      expect(await response.json()).toMatchObject({ errcode: 0, type: 'image' });
+    }
   });
 
   it('answers an id of its own each time', async () => {

@@ -1,6 +1,6 @@
 /** Limits of calls, their resets, and what rid/get remembers. */
 import { describe, expect, it } from 'vitest';
-import { APP, DAY, HOUR, OTHER } from './helpers.js';
+import { APP, DAY, HOUR, OTHER, open } from './helpers.js';
 import { openPlatforms, PLATFORM, platformWorld, REFRESH, SECRET } from './platform-helpers.js';
 
 const TOKEN = 'token-of-the-world';
@@ -141,6 +141,20 @@ describe('rid/get', () => {
     });
   });
 
+  it.each(['say "no"', 'a \\ b', 'two rid: 61725984-6126f6f9-040f19c4 of them'])(
+    'knows the rid behind any words: %s',
+    async (errmsg) => {
+      const { call, control } = await open();
+      control.addFault({ endpoint: 'release', kind: 'errcode', errcode: 85015, errmsg });
+      const refused = await call('release');
+      const rid = refused.errmsg.slice(-26);
+      expect(refused.errmsg).toBe(`${errmsg} rid: ${rid}`);
+      expect(await call('rid_get', { rid })).toMatchObject({
+        request: { response_body: JSON.stringify(refused) },
+      });
+    },
+  );
+
   it('keeps no credential of the request', async () => {
     const { call, componentToken } = await openPlatforms(world());
     const refused = await call(
@@ -174,6 +188,15 @@ describe('rid/get', () => {
     const token = await componentToken();
     expect(await call('rid_get', { rid: ridOf(refused) }, { token })).toMatchObject({ errcode: 0 });
     expect(await call('rid_get', { rid: ridOf(refused) }, mine)).toMatchObject({ errcode: 76003 });
+  });
+
+  it("knows the platform's refused calls that name it in the URL", async () => {
+    const { call, componentToken } = await openPlatforms(world());
+    const query = { component_appid: PLATFORM };
+    const refused = await call('api_component_token', { component_appsecret: 'wrong' }, { query });
+    expect(refused).toMatchObject({ errcode: 40125 });
+    const token = await componentToken();
+    expect(await call('rid_get', { rid: ridOf(refused) }, { token })).toMatchObject({ errcode: 0 });
   });
 
   it("refuses what is none, what nobody was given, what is another account's, what is too old", async () => {

@@ -140,14 +140,29 @@ describe('revertcoderelease', () => {
     expect(await call('revertcoderelease')).toMatchObject({ errcode: 0 });
   });
 
-  it('can be refused after a cancelled gray plan, by switch: 87012', async () => {
-    const world = worldWith({}, { switches: { revertAfterCancelledGray: '87012' } });
-    const { call, approved, gray } = await open(world);
-    await approved();
+  it('is refused when the version before was a cancelled gray release: 87012, or ok by switch', async () => {
+    for (const [world, errcode] of [
+      [worldWith(), 87012],
+      [worldWith({}, { switches: { revertAfterCancelledGray: 'ok' } }), 0],
+    ] as const) {
+      const { call, approved, gray } = await open(world);
+      await approved();
+      await gray(1);
+      await call('revertgrayrelease');
+      await call('release');
+      expect(await call('revertcoderelease')).toMatchObject({ errcode });
+    }
+  });
+
+  it('is possible again after one more release', async () => {
+    const { call, approved, gray } = await open();
+    await approved('1.4.0');
     await gray(1);
     await call('revertgrayrelease');
     await call('release');
-    expect(await call('revertcoderelease')).toMatchObject({ errcode: 87012 });
+    await approved('1.5.0');
+    await call('release');
+    expect(await call('revertcoderelease')).toMatchObject({ errcode: 0 });
   });
 });
 

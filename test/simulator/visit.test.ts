@@ -23,6 +23,20 @@ describe('change_visitstatus', () => {
     expect(control.state(APP).serving).toEqual({ '1.3.0': 90, '1.4.0': 10 });
   });
 
+  it.each(['release', 'a gray plan that ends', 'the console'] as const)(
+    'ends with what comes online: by %s users can open it',
+    async (how) => {
+      const { call, approved, gray, control } = await open();
+      await approved();
+      await call('change_visitstatus', { action: 'close' });
+      if (how === 'release') await call('release');
+      if (how === 'a gray plan that ends') await gray(100);
+      if (how === 'the console') control.console({ app: APP, action: 'publish', version: '1.4.0' });
+      expect(await call('getvisitstatus')).toMatchObject({ status: 1 });
+      expect(control.state(APP).serving).toEqual({ '1.4.0': 100 });
+    },
+  );
+
   it('stops launches: a closed Mini Program has no series', async () => {
     const { call, url } = await open(
       worldWith({ metrics: { launches: [{ version: '1.3.0', perPercent: 1 }] } }),

@@ -105,12 +105,13 @@ describe('method and body', () => {
     expect(await response.json()).toMatchObject({ errcode: 0 });
   });
 
-  it('refuses more than 12 MB with HTTP 413 and goes on', async () => {
-    const { url, call } = await open();
-    const body = new Uint8Array(12 * 1024 * 1024 + 1);
-    const response = await fetch(`${url}/wxa/commit?access_token=${TOKEN}`, { method: 'POST', body });
-    expect(response.status).toBe(413);
-    expect(await call('queryquota')).toMatchObject({ errcode: 0 });
+  it('takes nothing of a body from the URL', async () => {
+    const { url, approved, call } = await open();
+    await approved();
+    const init = { method: 'POST', body: '{}' };
+    const response = await fetch(`${url}/wxa/grayrelease?gray_percentage=10&access_token=${TOKEN}`, init);
+    expect(await response.json()).toMatchObject({ errcode: 40097 });
+    expect(await call('getgrayreleaseplan')).toMatchObject({ gray_release_plan: { status: 0 } });
   });
 });
 

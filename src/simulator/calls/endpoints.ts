@@ -40,7 +40,6 @@ import { speedupAudit } from './speedup.js';
 import { submitAudit } from './submit-audit.js';
 import { getSupportVersion, setSupportVersion } from './support-version.js';
 import { addToTemplate, deleteTemplate, getTemplateDraftList, getTemplateList } from './templates.js';
-import { takesEither } from './token-kinds.js';
 import { getHistoryVersion, getVersionInfo, release, revertCodeRelease } from './versions.js';
 import { changeVisitStatus, getVisitStatus } from './visit.js';
 
@@ -50,11 +49,8 @@ type NameWith<Token> = {
   [Name in EndpointName]: EndpointToken<Name> extends Token ? Name : never;
 }[EndpointName];
 
-/** Calls that are about the account whose token they come with, a Mini Program or the platform. */
-type AboutAccount = 'clear_quota' | 'quota_get' | 'rid_get';
-
 /** Calls on behalf of a Mini Program. */
-const APP_STEPS: Record<Exclude<NameWith<'authorizer'>, AboutAccount>, Step> = {
+const APP_STEPS: Record<NameWith<'authorizer'>, Step> = {
   commit,
   get_page: getPage,
   get_category: getCategory,
@@ -86,8 +82,8 @@ const APP_STEPS: Record<Exclude<NameWith<'authorizer'>, AboutAccount>, Step> = {
   jserr_list: jserrList,
 };
 
-/** Calls of the platform itself. */
-const PLATFORM_STEPS: Record<NameWith<'component' | 'none'> | AboutAccount, PlatformStep> = {
+/** Calls of the platform itself, and those about the account whose token they come with. */
+const PLATFORM_STEPS: Record<NameWith<'component' | 'either' | 'none'>, PlatformStep> = {
   api_start_push_ticket: startPushTicket,
   api_component_token: componentToken,
   api_create_preauthcode: createPreAuthCode,
@@ -118,8 +114,6 @@ const OLDER_PATHS: Readonly<Record<string, string>> = {
 export type Served = {
   name: EndpointName;
   row: CatalogueRow;
-  /** It takes a Mini Program's token and the platform's alike. */
-  either: boolean;
 } & ({ of: 'app'; step: Step } | { of: 'platform'; step: PlatformStep });
 
 /** The call at a path with that query, or undefined. */
@@ -137,7 +131,7 @@ export function servedAt(path: string, query: URLSearchParams): Served | undefin
 
 function serve(name: EndpointName): Served {
   const row: CatalogueRow = endpoints[name];
-  const served = { name, row, either: takesEither(name) };
+  const served = { name, row };
   return has(PLATFORM_STEPS, name)
     ? { ...served, of: 'platform', step: PLATFORM_STEPS[name] }
     : { ...served, of: 'app', step: APP_STEPS[name] };

@@ -1,5 +1,6 @@
 /** jserr_list: the script errors that users' devices reported, by version and day. */
 import { createHash } from 'node:crypto';
+import { JSERR_LIMIT_MAX } from '../../wechat/endpoints/health.js';
 import { countErrors, type ErrorCount, type ErrorReport } from '../health/js-errors.js';
 import { refuse } from '../state/errors.js';
 import { type Params, read, type Step } from '../state/machine.js';
@@ -7,8 +8,6 @@ import { asNumber, asText, BAD } from '../state/params.js';
 import { chinaDay, chinaDayStart } from '../state/time.js';
 
 const DAY_MS = 24 * 3_600_000;
-/** The page's limit of one answer. */
-const LIMIT_MAX = 30;
 /** How far back anything is known, in days. */
 const OLDEST_DAYS = 90;
 
@@ -91,14 +90,14 @@ function readQuery(params: Params, now: number): Query | 40097 | 47001 {
   const type = asNumber(params.errType || 0);
   const desc = asNumber(params.desc || 1);
   const offset = asNumber(params.offset || 0);
-  const limit = asNumber(params.limit || LIMIT_MAX);
+  const limit = asNumber(params.limit || JSERR_LIMIT_MAX);
   if (version === BAD || start === BAD || end === BAD || keyword === BAD || openid === BAD) return 47001;
   if (orderby === BAD || type === BAD || desc === BAD || offset === BAD || limit === BAD) return 47001;
   const today = chinaDay(now);
   const from = dayOf(start ?? today);
   const last = dayOf(end ?? today);
   const by = orderby || 'uv';
-  const query = { type: type ?? 0, desc: desc ?? 1, offset: offset ?? 0, limit: limit ?? LIMIT_MAX };
+  const query = { type: type ?? 0, desc: desc ?? 1, offset: offset ?? 0, limit: limit ?? JSERR_LIMIT_MAX };
   const fits =
     from !== undefined &&
     last !== undefined &&
@@ -107,7 +106,7 @@ function readQuery(params: Params, now: number): Query | 40097 | 47001 {
     [0, 1, 2, 3].includes(query.type) &&
     [1, 2].includes(query.desc) &&
     isWithin(query.offset, 0, Number.MAX_SAFE_INTEGER) &&
-    isWithin(query.limit, 1, LIMIT_MAX);
+    isWithin(query.limit, 1, JSERR_LIMIT_MAX);
   if (!fits) return 40097;
   const oldest = chinaDayStart(today) - OLDEST_DAYS * DAY_MS;
   return {

@@ -22,14 +22,47 @@ export function mergeExt(extJson: unknown, templatePages: string[], standard: bo
   if (!isObject(ext)) return refuse(85013);
   if (standard && Object.keys(ext).some((key) => !IN_STANDARD.includes(key))) return refuse(9402203);
 
-  const pages = ext.pages ?? templatePages;
-  if (!isTextList(pages)) return refuse(85013);
-  if (pages.length === 0) return refuse(85047);
-  if (pages.some((page) => !templatePages.includes(page))) return refuse(85045);
+  const named = ext.pages ?? undefined;
+  if (named !== undefined && !isTextList(named)) return refuse(85013);
+  if (named?.length === 0) return refuse(85047);
+  // app.json takes either spelling.
+  const packages = packagesOf(ext.subPackages ?? ext.subpackages ?? []);
+  if (packages === undefined) return refuse(85013);
+  const inPackages = packages.flatMap(({ pages }) => pages);
+  const isUnknown = (page: string) => !templatePages.includes(page);
+  if ([...(named ?? []), ...inPackages].some(isUnknown)) return refuse(85045);
+  const isInside = (page: string) => packages.some(({ root }) => page.startsWith(root));
+  if (packages.some(({ root }) => !templatePages.some((page) => page.startsWith(root)))) return refuse(85045);
+  // Which of its pages are in packages a template does not say: a package that is not named stays as it is.
+  const others = named ?? templatePages.filter((page) => !isInside(page) || inPackages.includes(page));
+  const pages = [...others, ...inPackages.filter((page) => !others.includes(page))];
   const declared = ext.requiredPrivateInfos ?? [];
   if (!isTextList(declared)) return refuse(85310);
   const complaint = complaintAboutExtPages(ext.extPages, pages) ?? complaintAboutTabBar(ext.tabBar, pages);
   return complaint === undefined ? { pages, declared } : refuse(complaint);
+}
+
+interface Package {
+  /** With its slash. */
+  root: string;
+  /** From the top, as app.json's own `pages` are. */
+  pages: string[];
+}
+
+/** subPackages as `[{ root, pages }]`, or undefined when it is something else. */
+function packagesOf(list: unknown): Package[] | undefined {
+  if (!Array.isArray(list)) return undefined;
+  const packages = (list as unknown[]).map((one): Package | undefined => {
+    if (!isObject(one) || typeof one.root !== 'string' || !isTextList(one.pages)) return undefined;
+    const root = `${trimmed(one.root)}/`;
+    return { root, pages: one.pages.map((page) => root + trimmed(page)) };
+  });
+  return packages.every((one) => one !== undefined) ? packages : undefined;
+}
+
+/** A path without slashes at its ends. */
+function trimmed(path: string): string {
+  return path.replace(/^\/+|\/+$/g, '');
 }
 
 function parseJson(text: string): unknown {

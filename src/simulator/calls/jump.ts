@@ -1,12 +1,11 @@
 /** Rules by which an ordinary link in a QR code opens the Mini Program (page of 2018, §14). */
 import { createHash } from 'node:crypto';
+import { DEBUG_URLS_MAX } from '../../wechat/endpoints/jump.js';
 import { type ErrCode, type Refusal, refuse } from '../state/errors.js';
 import { codeOf, isRefusal, type Params, read, type Scene, type Step } from '../state/machine.js';
 import { asFlag, asNumber, asText, BAD, isTextList } from '../state/params.js';
 import type { AppState, JumpRule } from '../state/state.js';
 import { chinaMonth } from '../state/time.js';
-
-const DEBUG_URLS_MAX = 5;
 
 /** qrcodejumpadd: adds a rule, or changes the one with its prefix (is_edit 1). Not published by that. */
 export const qrcodeJumpAdd: Step = (scene, params) => {

@@ -1,12 +1,15 @@
 /** uploadmedia: pictures and videos for the reviewers, and preview_info, which names them. */
 import { createHash } from 'node:crypto';
+import { MEDIA_MAX_BYTES } from '../../wechat/endpoints/media.js';
 import { type ErrCode, refuse } from '../state/errors.js';
 import type { Scene, Step, Upload } from '../state/machine.js';
 import { isObject, isTextList } from '../state/params.js';
 import type { AppState, Media } from '../state/state.js';
 
-const MB = 1024 * 1024;
-const MOST_BYTES: Readonly<Record<Media['type'], number>> = { image: 2 * MB, video: 10 * MB };
+const MOST_BYTES: Readonly<Record<Media['type'], number>> = {
+  image: MEDIA_MAX_BYTES['image/png'],
+  video: MEDIA_MAX_BYTES['video/mp4'],
+};
 /** A media id is good for three days (page of uploadmedia). */
 const LIFETIME_MS = 3 * 24 * 3_600_000;
 

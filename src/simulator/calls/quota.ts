@@ -1,6 +1,6 @@
 /** Daily limits of calls, their resets, and what WeChat remembers of a refused call. */
 import { endpointNames, endpoints } from '../../wechat/catalogue.js';
-import type { Endpoint } from '../../wechat/endpoint.js';
+import type { Endpoint, TokenKind } from '../../wechat/endpoint.js';
 import { refuse } from '../state/errors.js';
 import { isRefusal, type Outcome, type PlatformScene, type PlatformStep, read } from '../state/machine.js';
 import { asText, BAD } from '../state/params.js';
@@ -8,7 +8,6 @@ import { chinaMonth, toSeconds } from '../state/time.js';
 import { RID_LIFE_MS } from '../state/traces.js';
 import { complaintAboutComponent, grantOf } from './authorizations.js';
 import { complaintAboutSecret } from './platform-tokens.js';
-import { takesEither } from './token-kinds.js';
 
 /** Resets that an account has a month, with a token and without one together (pages of clear_quota and its v2). */
 const CLEARS_A_MONTH = 10;
@@ -99,8 +98,7 @@ function cleared({ platform, now }: PlatformScene, account: string): Outcome {
 }
 
 /** Whose quota a call uses. */
-function kindOf(name: (typeof endpointNames)[number]): 'authorizer' | 'component' | 'either' {
-  const row: Endpoint = endpoints[name];
-  if (takesEither(name)) return 'either';
-  return row.token === 'authorizer' ? 'authorizer' : 'component';
+function kindOf(name: (typeof endpointNames)[number]): TokenKind {
+  const { token }: Endpoint = endpoints[name];
+  return token === 'none' ? 'component' : token;
 }

@@ -99,6 +99,7 @@ export function controlOf(
     },
     world: () => viewOfWorld(simulation),
     ledger: (appid) => {
+      if (appid !== undefined) sceneOf(appid);
       settle();
       return simulation.ledger.view(appid);
     },

@@ -9,7 +9,7 @@ import { impossible } from './problem.js';
 const STATUS = { weapp_audit_success: 0, weapp_audit_fail: 1, weapp_audit_delay: 4 } as const;
 const UNWANTED =
   'nobody wants this push: the component needs messageToken, encodingAesKey and pushUrls (authorization for events of ' +
-  'the platform, messages for those of Mini Programs), and the Mini Program must belong to it';
+  'the platform, messages for those of Mini Programs; or start with --push-to), and the Mini Program must belong to it';
 
 /**
  * Sends one event. `authorized` and `updateauthorized` make a new authorization, since their code must be good;

@@ -22,7 +22,7 @@ const ROUTES: Record<string, Route> = {
   'GET ledger': {
     about: 'requests, effects, events and pushes, of one app or of all',
     example: '?app=wx0123456789abcdef',
-    run: (control, { app }) => control.ledger(textOf(app)),
+    run: (control, { app }) => control.ledger(app === undefined ? undefined : (textOf(app) ?? '')),
   },
   'GET state': {
     about: 'an app, a component, or the world',

@@ -1,5 +1,4 @@
 /** WeChat's side of the wire: token, method, body, the step, and the fault that may lie over it. */
-import { randomBytes } from 'node:crypto';
 import { type EndpointName, type Served, servedAt } from '../calls/endpoints.js';
 import { type CallFault, faultApplies, faultErrcode } from '../control/faults.js';
 import { messageOf, type Refusal, refuse } from '../state/errors.js';
@@ -7,9 +6,9 @@ import type { LedgerRequest } from '../state/ledger.js';
 import { isRefusal, type Outcome, type Params } from '../state/machine.js';
 import { isObject } from '../state/params.js';
 import { type Caller, Simulation } from '../state/simulation.js';
-import { toSeconds } from '../state/time.js';
 import { disturbed } from './disturb.js';
 import { formOf } from './multipart.js';
+import { refusal } from './refusal.js';
 import { type JsonBody, json, jsonOf, type Reply, WECHAT_JSON, type WireRequest } from './wire.js';
 
 /** Answers a call of WeChat's API. Errors are HTTP 200, as WeChat's are. */
@@ -18,11 +17,10 @@ export async function answerWechat(simulation: Simulation, request: WireRequest)
   const secret = Simulation.tokenIn(request.query);
   const served = servedAt(request.path, request.query);
   const body = served?.row.in === 'form' ? await formBody(request) : jsonOf(request.body);
-  const params: Params = {
-    ...Simulation.paramsOf(request.query),
-    ...(isObject(body.value) ? body.value : {}),
-  };
-  const noted = { at, method: request.method, params };
+  const fields = isObject(body.value) ? body.value : {};
+  const params = { ...componentIn(request.query), ...fields };
+  const sent = { ...Simulation.paramsOf(request.query), ...fields };
+  const noted = { at, method: request.method, params: sent };
   if (served === undefined) {
     const unknown = { endpoint: request.path, errcode: 40066, applied: false } as const;
     simulation.ledger.request({ ...noted, app: null, ...unknown }, secret);
@@ -66,6 +64,12 @@ export async function answerWechat(simulation: Simulation, request: WireRequest)
   return disturbed(fault, real, (code, errmsg) => refusal(code, errmsg ?? messageOf(code), at));
 }
 
+/** All that a call with a body takes from the URL beside its token: some SDKs name the platform there. */
+export function componentIn(query: URLSearchParams): Params {
+  const named = query.get('component_appid');
+  return named === null ? {} : { component_appid: named };
+}
+
 /** Their pages say that nothing needs to be sent, where others ask for `{}`; some clients send no body at all. */
 const FIELDLESS: ReadonlySet<EndpointName> = new Set([
   'getweappsupportversion',
@@ -107,15 +111,4 @@ function answer(outcome: Outcome, at: number, served?: Served): Reply {
   }
   const ok = served?.row.errcode === 'onFailure' ? {} : { errcode: 0, errmsg: 'ok' };
   return json({ ...ok, ...outcome.answer }, 200, WECHAT_JSON);
-}
-
-function refusal(errcode: number, errmsg: string, at: number): Reply {
-  return json({ errcode, errmsg: `${errmsg} rid: ${trace(at)}` }, 200, WECHAT_JSON);
-}
-
-/** WeChat's trace: three groups of eight hex digits, the first the seconds since the epoch. */
-function trace(at: number): string {
-  const seconds = (toSeconds(at) >>> 0).toString(16).padStart(8, '0');
-  const rest = randomBytes(8).toString('hex');
-  return `${seconds}-${rest.slice(0, 8)}-${rest.slice(8)}`;
 }

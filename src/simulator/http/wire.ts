@@ -13,26 +13,28 @@ export interface WireRequest {
   ip: string;
 }
 
+/** An answer. */
+export interface Answer {
+  kind: 'answer';
+  status: number;
+  type: string;
+  body: string | Uint8Array;
+  /** Offered as a file of this name. */
+  filename?: string;
+  /** The trace that its errmsg ends with. */
+  rid?: string;
+  delayMs: number;
+}
+
 /** What to do with a request: answer it (after `delayMs`), break the connection, or never answer. */
-export type Reply =
-  | {
-      kind: 'answer';
-      status: number;
-      type: string;
-      body: string | Uint8Array;
-      /** Offered as a file of this name. */
-      filename?: string;
-      delayMs: number;
-    }
-  | { kind: 'drop' }
-  | { kind: 'hang' };
+export type Reply = Answer | { kind: 'drop' } | { kind: 'hang' };
 
 /** WeChat's own content type; `encoding` is not a standard parameter, and clients must live with it. */
 export const WECHAT_JSON = 'application/json; encoding=utf-8';
 export const PLAIN_JSON = 'application/json; charset=utf-8';
 
 /** A JSON answer. */
-export function json(body: unknown, status = 200, type = PLAIN_JSON): Reply {
+export function json(body: unknown, status = 200, type = PLAIN_JSON): Answer {
   return { kind: 'answer', status, type, body: JSON.stringify(body), delayMs: 0 };
 }
 

@@ -64,7 +64,6 @@ const MESSAGES = {
   85092: 'invalid preview_info format',
   85093: 'preview_info reach limit',
   85094: 'need add ugc declare',
-  85095: 'data exception, please delete and add it again',
   86000: 'should be called only from third party',
   86001: 'component experience version not exists',
   86002: 'miniprogram have not completed init procedure',
@@ -125,6 +124,9 @@ const MESSAGES = {
 
 /** A code the simulator can answer with. */
 export type ErrCode = keyof typeof MESSAGES;
+
+/** All of them. */
+export const ERROR_CODES: readonly number[] = Object.keys(MESSAGES).map(Number);
 
 /** WeChat said no. Nothing changed. */
 export interface Refusal {

@@ -107,11 +107,10 @@ export class Platforms {
 
   /**
    * Whose call it is, by its token or, where a call takes none, by the component it names; or how WeChat refuses it.
-   * `either`: the call takes a Mini Program's token and the platform's alike.
    */
   admit(
     row: Pick<Endpoint, 'token' | 'permissionSet'>,
-    { token, named, ip, either }: { token: string | null; named: unknown; ip: string; either: boolean },
+    { token, named, ip }: { token: string | null; named: unknown; ip: string },
     now: number,
   ): Caller | Refusal {
     if (row.token === 'none') {
@@ -129,8 +128,8 @@ export class Platforms {
     const config = owner.component === null ? undefined : this.configOf(owner.component);
     if (config !== undefined && !allows(config, ip)) return refuse(61004);
     const kind = owner.app === null ? 'component' : 'authorizer';
-    if (kind !== row.token && !either) return refuse(61014);
-    const needed = kind === 'authorizer' && !either ? row.permissionSet : null;
+    if (kind !== row.token && row.token !== 'either') return refuse(61014);
+    const needed = kind === 'authorizer' ? row.permissionSet : null;
     if (needed !== null && grant?.permissions.includes(needed) === false) return refuse(61007);
     return owner;
   }

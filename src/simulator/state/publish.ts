@@ -8,6 +8,8 @@ const MOST_PREVIOUS = 20;
 export function putOnline(app: AppState, code: Code, at: number, byPlatform = true): AppState {
   return {
     ...app,
+    // After a release users can open it (page of change_visitstatus).
+    open: true,
     online: { code, releasedAt: at, byPlatform, reverted: false, afterCancelledGray: app.grayCancelled },
     previous: (app.online === null ? app.previous : [app.online, ...app.previous]).slice(0, MOST_PREVIOUS),
     grayCancelled: false,

@@ -79,13 +79,9 @@ export class Simulation {
   }
 
   /** Who makes a call, by the token its query carries or the component it names, or how WeChat refuses it. */
-  admit(
-    { row, either }: Served,
-    { query, ip }: Pick<WireRequest, 'query' | 'ip'>,
-    params: Params,
-  ): Caller | Refusal {
+  admit({ row }: Served, { query, ip }: Pick<WireRequest, 'query' | 'ip'>, params: Params): Caller | Refusal {
     const token = Simulation.tokenIn(query);
-    return this.platforms.admit(row, { token, named: params.component_appid, ip, either }, this.clock());
+    return this.platforms.admit(row, { token, named: params.component_appid, ip }, this.clock());
   }
 
   /** The account, an appid, that a request is counted for, whether it was taken or not. */

@@ -72,7 +72,7 @@ export const SWITCHES = {
     'What release answers for an approved audit when something newer was committed since (users have met both)',
   ),
   historyListsOnline: yesOrNo(false).describe('Does action=get_history_version list the online version too'),
-  revertAfterCancelledGray: choice('ok', '87012').describe(
+  revertAfterCancelledGray: choice('87012', 'ok').describe(
     'May the online version be reverted when a gray plan was cancelled just before it came online',
   ),
   rotateRefreshToken: choice('never', 'onRefresh').describe(
