@@ -6,21 +6,24 @@ import { createEndpointActivities } from './endpoints.js';
 import { createHealthActivities } from './health.js';
 import { createEffectActivities } from './release.js';
 import { createSurveyActivities } from './survey.js';
+import type { FileReader } from './upload.js';
 import { createWatchActivities } from './watch.js';
 
 export interface ActivityDependencies {
   client: WechatClient;
   providers: ProviderAccess;
+  /** Files that activities are given by name. */
+  files: FileReader;
 }
 
-export function createActivities({ client, providers }: ActivityDependencies) {
+export function createActivities({ client, providers, files }: ActivityDependencies) {
   return {
     ...createSurveyActivities(client, providers),
     ...createEffectActivities(client),
     ...createWatchActivities(client),
     ...createHealthActivities(client, providers),
     ...createCheckActivities(client, providers),
-    ...createEndpointActivities(client),
+    ...createEndpointActivities(client, files),
   };
 }
 

@@ -101,35 +101,82 @@ function fromEnvironment(name: string, { env }: ReferenceSources): string {
 }
 
 async function fromFile(path: string, { folder }: ReferenceSources): Promise<string> {
-  const name = `file:${path}`;
   if (folder === undefined) {
     throw new PlanReferenceError(
       'missing',
-      `the plan refers to ${name}, and this worker has no folder for file: references`,
+      `the plan refers to file:${path}, and this worker has no folder for file: references`,
       "name the folder in the worker's configuration, or use an env: reference",
     );
   }
-  const unreadable = new PlanReferenceError(
+  const value = (await readBelow(folder, path, LARGEST_FILE)).toString('utf8').trim();
+  if (value === '') throw unreadable(path);
+  return value;
+}
+
+/** What came of reading a file that somebody named by reference. */
+export type FileReading = { bytes: Buffer } | { problem: { message: string; remedy: string } };
+
+/**
+ * A file that `file:` names, whole: for what is larger than an address or a secret. Never rejects.
+ * @param largest bytes
+ */
+export async function readReferencedFile(
+  text: string,
+  { folder }: Pick<ReferenceSources, 'folder'>,
+  largest: number,
+): Promise<FileReading> {
+  try {
+    const reference = parseReference(text);
+    if (reference.kind !== 'file')
+      throw new PlanReferenceError(
+        'malformed',
+        'it is no file: reference',
+        'write for example file:cart.png',
+      );
+    if (folder === undefined)
+      throw new PlanReferenceError(
+        'missing',
+        'this worker has no folder for file: references',
+        "name it in the worker's configuration, references.folder",
+      );
+    return { bytes: await readBelow(folder, reference.path, largest) };
+  } catch (error) {
+    if (!(error instanceof PlanReferenceError)) throw error;
+    return { problem: { message: error.message, remedy: error.remedy } };
+  }
+}
+
+const unreadable = (path: string) =>
+  new PlanReferenceError(
     'unreadable',
-    `the plan refers to ${name}, and this worker cannot read it below its folder for references`,
+    `this worker cannot read file:${path} below its folder for references`,
     'put the file there and let the worker read it',
   );
+
+async function readBelow(folder: string, path: string, largest: number): Promise<Buffer> {
   const root = await realpath(folder).catch(() => undefined);
   const target = root === undefined ? undefined : await realpath(join(root, path)).catch(() => undefined);
-  if (root === undefined || target === undefined) throw unreadable;
+  if (root === undefined || target === undefined) throw unreadable(path);
   const inside = relative(root, target);
   if (inside === '..' || inside.startsWith('../') || inside.startsWith('..\\') || isAbsolute(inside)) {
     throw new PlanReferenceError(
       'outside',
-      `${name} leads out of the worker's folder for references`,
+      `file:${path} leads out of the worker's folder for references`,
       'put the file itself there instead of a link',
     );
   }
   const about = await stat(target).catch(() => undefined);
-  if (!about?.isFile() || about.size > LARGEST_FILE) throw unreadable;
-  const value = (await readFile(target, 'utf8').catch(() => '')).trim();
-  if (value === '') throw unreadable;
-  return value;
+  if (!about?.isFile()) throw unreadable(path);
+  if (about.size > largest) {
+    throw new PlanReferenceError(
+      'unreadable',
+      `file:${path} has ${about.size} bytes, and at most ${largest} may be read`,
+      'put a smaller file there',
+    );
+  }
+  return readFile(target).catch(() => {
+    throw unreadable(path);
+  });
 }
 
 /**

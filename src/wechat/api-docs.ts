@@ -1,6 +1,7 @@
 /** docs/wechat-api.md, written from the catalogue. */
 import { type Endpoint, type EndpointName, endpointNames, endpoints } from './catalogue.js';
 import { answerFieldsOf, type Field, requestFields, takesOtherFields } from './describe.js';
+import { ACTIVITY_FILE_MAX_BYTES, MEDIA_TYPES } from './endpoints/media.js';
 import { ACTIONS } from './error-codes/actions.js';
 import { type ErrorCodeRow, errorCodes, lookUpCode } from './error-codes.js';
 import { SUBJECTS, type Subject } from './subjects.js';
@@ -9,11 +10,11 @@ const INTRO = `# The WeChat calls
 
 Generated from the catalogue (\`src/wechat/catalogue.ts\`) by \`npm run docs\`; do not edit.
 
-Every call here can be made by the client, as the activity \`wechat_<name>\` (but those marked secret), against the
-simulator, and by hand: \`weapp-rollout wechat NAME --app APPID\`. Limits are checked before anything is sent. A *write*
-changes something in WeChat, whatever its method. Answers keep fields that are not listed; numbers that WeChat sends as
-text are numbers, and its different spellings of a field are made one. Every answer has \`errcode\` and \`errmsg\` unless
-it is said otherwise.
+Every call here can be made by the client and against the simulator and, unless it is marked secret, as the activity
+\`wechat_<name>\` and by hand: \`weapp-rollout wechat NAME --app APPID\`. Limits are checked before anything is sent.
+A *write* changes something in WeChat, whatever its method. Answers keep fields that are not listed; numbers that WeChat
+sends as text are numbers, and its different spellings of a field are made one. Every answer has \`errcode\` and
+\`errmsg\` unless it is said otherwise.
 
 Any call may also answer a global code: see [all codes](#all-codes). \`weapp-rollout errors CODE\` explains one.`;
 
@@ -56,17 +57,26 @@ function fixedOf({ fixedQuery }: Endpoint): string {
   return query === '' ? '' : `?${query}`;
 }
 
-const TOKENS = { authorizer: "the Mini Program's", component: "the platform's", none: 'none' } as const;
+const TOKENS = {
+  authorizer: "the Mini Program's",
+  component: "the platform's",
+  either: "the Mini Program's or the platform's",
+  none: 'none',
+} as const;
 
 function tokenOf({ token, tokenField, otherTokenFields }: Endpoint): string {
   if (token === 'none') return TOKENS.none;
   return `${TOKENS[token]}, in ${[tokenField, ...otherTokenFields].map((field) => `\`${field}\``).join(' or ')}`;
 }
 
+const EITHER =
+  "Made with the Mini Program's token when an app is named (always in `access_token`), else with the platform's.";
+
 function notesOf(row: Endpoint): string {
   const notes = [
     ...(row.kind === 'write' && row.method === 'GET' ? ['A GET that acts.'] : []),
     ...(row.permissionSet === null ? [] : [`Permission set ${row.permissionSet}.`]),
+    ...(row.token === 'either' ? [EITHER] : []),
     ...(row.errcode === 'onFailure' ? ['A success may come without `errcode`.'] : []),
     ...(row.secret ? ['Secret: the request or the answer carries credentials.'] : []),
   ];
@@ -79,11 +89,17 @@ const PLACES = {
   form: 'as multipart/form-data, in the field `media`',
 };
 
+const ACTIVITY_FILES = `The activity takes the name of a file as well: \`{ app, params: { file: "file:NAME" } }\`. The worker reads NAME below
+\`references.folder\` of its configuration; the end of the name (${Object.keys(MEDIA_TYPES).join(', ')}) tells what it is. The
+fields above are for files of at most ${ACTIVITY_FILE_MAX_BYTES / 1024 ** 2} MiB there: with more, the activity fails for good and says so. Above 2 MiB
+of input Temporal does not even schedule an activity, and the workflow's task fails again and again: use the name.`;
+
 function requestPart(row: Endpoint): string {
   const fields = requestFields(row.request);
   if (fields.length === 0) return row.in === 'body' ? 'Takes nothing; the body is `{}`.' : 'Takes nothing.';
   const others = takesOtherFields(row.request) ? ' Other fields are sent as they are.' : '';
-  return `Takes, ${PLACES[row.in]}:${others}\n\n${fieldTable(fields, 'needed')}`;
+  const activity = row.in === 'form' ? `\n\n${ACTIVITY_FILES}` : '';
+  return `Takes, ${PLACES[row.in]}:${others}\n\n${fieldTable(fields, 'needed')}${activity}`;
 }
 
 function answerPart(row: Endpoint): string {

@@ -12,6 +12,7 @@ import { lookUpCode } from './error-codes.js';
 import { WechatError, type WechatFailure } from './errors.js';
 import * as failures from './failures.js';
 import { secretsIn } from './secrets.js';
+import { noPlatformToken, noToken, tokenRefused } from './token-failures.js';
 import { sendOnce } from './transport.js';
 import { toWire, type Wire } from './wire.js';
 
@@ -25,7 +26,10 @@ export type CallOptions<Name extends EndpointName> = {
   tokenField?: TokenField;
 } & AppOf<Name>;
 
-/** The Mini Program's appid: needed for calls on its behalf, for others only told in errors. */
+/**
+ * The Mini Program's appid: needed for calls on its behalf. Where either token will do, it makes the call its own;
+ * for calls of the platform it is only told in errors.
+ */
 export type AppOf<Name extends EndpointName> =
   EndpointToken<Name> extends 'authorizer' ? { app: string } : { app?: string };
 
@@ -108,7 +112,7 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
     const { code, errmsg, body } = reading;
     if (code === 0) return validated(row, call, body, text);
     if (token !== null && lookUpCode(code).action === 'refreshToken')
-      return { kind: 'tokenRefused', code, errmsg, error: failures.tokenRefused(call, code, errmsg, false) };
+      return { kind: 'tokenRefused', code, errmsg, error: tokenRefused(call, code, errmsg, false) };
     return { kind: 'failed', code, error: failures.refused(call, code, errmsg, text, now()) };
   }
 
@@ -136,30 +140,23 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
     wanted: { rejected?: string; signal?: AbortSignal },
   ): Promise<string> {
     try {
-      const token = await askFor(row, call.app, wanted);
-      if (token === undefined) throw failures.noPlatformToken(call);
+      const token = call.ofPlatform
+        ? await options.tokens.component?.(wanted)
+        : await options.tokens.get(call.app ?? '', wanted);
+      // A provider that knows only Mini Programs.
+      if (token === undefined) throw noPlatformToken(call, row);
       if (token !== '') return token;
     } catch (error) {
       if (wanted.signal?.aborted) {
         throw failures.transportFailure(call, { fault: 'aborted', sent: false, detail: 'aborted' });
       }
       if (error instanceof WechatError) throw new WechatError({ ...error.failure, endpoint: call.endpoint });
-      throw failures.noToken(
+      throw noToken(
         call,
         `the token provider failed with ${error instanceof Error ? error.name : 'a value'}`,
       );
     }
-    throw failures.noToken(call, 'the token provider answered an empty token');
-  }
-
-  /** undefined: the provider has no token of the platform. */
-  async function askFor(
-    row: Endpoint,
-    app: string | null,
-    wanted: { rejected?: string; signal?: AbortSignal },
-  ) {
-    if (row.token === 'component') return options.tokens.component?.(wanted);
-    return options.tokens.get(app ?? '', wanted);
+    throw noToken(call, 'the token provider answered an empty token');
   }
 
   /** With the provider's token; WeChat's first refusal of it is answered with another one. */
@@ -174,7 +171,7 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
     if (outcome.kind !== 'tokenRefused') return outcome;
     // Safe even for a write: WeChat looks at the token before it does anything.
     const fresh = await tokenFor(call, sending.row, { ...cancel, rejected: first });
-    if (fresh === first) throw failures.tokenRefused(call, outcome.code, outcome.errmsg, true);
+    if (fresh === first) throw tokenRefused(call, outcome.code, outcome.errmsg, true);
     call.tokens.push(fresh);
     return recorded(sending, call, fresh);
   }
@@ -182,7 +179,7 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
   return {
     async call<Name extends EndpointName>(name: Name, options: CallOptions<Name>) {
       const row: Endpoint = endpoints[name];
-      const { app = null, params, signal, timeoutMs, tokenField = row.tokenField } = options;
+      const { app = null, params, signal, timeoutMs, tokenField = usualField(row, app) } = options;
       const request = row.request.safeParse(params);
       if (!request.success) throw failures.invalidRequest(name, app, request.error);
       const cancel = signal === undefined ? {} : { signal };
@@ -190,7 +187,8 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
       const sending = { row, wire: await toWire(row, request.data, limits), tokenField };
 
       const tokens = row.secret ? secretsIn(request.data) : [];
-      const call = { endpoint: name, kind: row.kind, app, tokens, secret: row.secret };
+      const ofPlatform = isOfPlatform(row, app);
+      const call = { endpoint: name, kind: row.kind, app, ofPlatform, tokens, secret: row.secret };
       if (![row.tokenField, ...row.otherTokenFields].includes(tokenField))
         throw failures.unknownTokenField(call, row, tokenField);
       const outcome =
@@ -200,6 +198,16 @@ export function createWechatClient(options: WechatClientOptions): WechatClient {
       return outcome.answer as EndpointResponse<Name>;
     },
   };
+}
+
+/** Whether the call goes with the platform's own token. */
+function isOfPlatform({ token }: Endpoint, app: string | null): boolean {
+  return token === 'component' || (token === 'either' && app === null);
+}
+
+/** A Mini Program's token has one name only, on every page. */
+function usualField(row: Endpoint, app: string | null): TokenField {
+  return row.token === 'either' && app !== null ? 'access_token' : row.tokenField;
 }
 
 /** What the row's schema makes of a success. */

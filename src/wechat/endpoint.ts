@@ -18,9 +18,9 @@ export interface Endpoint<
   readonly in: 'body' | 'query' | 'form';
   /** Query fields that are part of the call itself. */
   readonly fixedQuery?: Readonly<Record<string, string>>;
-  /** Whose access token the call takes: the Mini Program's, the platform's own, or none. */
+  /** Whose access token the call takes: the Mini Program's, the platform's own, either of them, or none. */
   readonly token: Token;
-  /** The query field the token is sent in. */
+  /** The query field the token is sent in; a Mini Program's token always goes in `access_token`. */
   readonly tokenField: TokenField;
   /** Other fields WeChat documents for the token, which a caller may ask for. */
   readonly otherTokenFields: readonly TokenField[];
@@ -48,7 +48,8 @@ export interface Endpoint<
   readonly permissionSet: 18 | null;
 }
 
-export type TokenKind = 'authorizer' | 'component' | 'none';
+/** `either`: the Mini Program's when one is named, else the platform's; the call is about whose token it is. */
+export type TokenKind = 'authorizer' | 'component' | 'either' | 'none';
 export type TokenField = 'access_token' | 'component_access_token' | 'cloudbase_access_token';
 
 /** What most rows have in common; a row names only what differs. */
@@ -80,6 +81,15 @@ export function platformEndpoint<
   Response extends z.ZodType,
 >(row: Written<Name, Request, Response>): Endpoint<Name, Request, Response, 'component', false> {
   return { ...USUAL, token: 'component', secret: false, permissionSet: null, ...row };
+}
+
+/** A call that a Mini Program's token and the platform's make alike, each for its own account. No permission set. */
+export function eitherEndpoint<
+  const Name extends string,
+  Request extends z.ZodType,
+  Response extends z.ZodType,
+>(row: Written<Name, Request, Response>): Endpoint<Name, Request, Response, 'either', false> {
+  return { ...USUAL, token: 'either', secret: false, permissionSet: null, ...row };
 }
 
 /** A call whose request or answer carries credentials: made by the credentials room alone. */

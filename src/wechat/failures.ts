@@ -10,6 +10,8 @@ export interface FailedCall {
   endpoint: EndpointName;
   kind: 'read' | 'write';
   app: string | null;
+  /** Made with the platform's own token, whatever app it is about. */
+  ofPlatform: boolean;
   tokens: readonly string[];
   /** The call carries credentials, so its answer is not kept. */
   secret: boolean;
@@ -53,58 +55,6 @@ export function refused(
     action: row.action,
     ...wait(row, now),
     answer: keptAnswer(call, answer),
-  });
-}
-
-const FRESH = {
-  app: "Put a fresh authorizer_access_token where this Mini Program's token comes from (it lives for two hours).",
-  platform: 'Check where the component_access_token comes from (it lives for two hours).',
-} as const;
-
-/** WeChat refuses the token, and asking the provider again brought no better one. */
-export function tokenRefused(
-  call: FailedCall,
-  code: number,
-  errmsg: string,
-  sameAgain: boolean,
-): WechatError {
-  return new WechatError({
-    kind: 'credential',
-    endpoint: call.endpoint,
-    app: call.app,
-    code,
-    message: keepable(errmsg, call.tokens),
-    meaning: sameAgain
-      ? 'WeChat refuses the access token, and its source still gives the same one'
-      : 'WeChat refuses the access token, and the fresh one as well',
-    remedy: `${call.app === null ? FRESH.platform : FRESH.app} If another program refreshes tokens too, let one of them do it.`,
-    action: 'refreshToken',
-  });
-}
-
-/** The token provider failed with something of its own, which may hold secrets and is therefore not passed on. */
-export function noToken(call: Pick<FailedCall, 'endpoint' | 'app'>, message: string): WechatError {
-  return new WechatError({
-    kind: 'credential',
-    endpoint: call.endpoint,
-    app: call.app,
-    message,
-    meaning: 'no access token could be had',
-    remedy: "Check where this Mini Program's tokens come from.",
-    action: 'permission',
-  });
-}
-
-/** The call is the platform's own, and the token provider knows only Mini Programs. */
-export function noPlatformToken(call: Pick<FailedCall, 'endpoint' | 'app'>): WechatError {
-  return new WechatError({
-    kind: 'credential',
-    endpoint: call.endpoint,
-    app: call.app,
-    message: 'the token provider has no component_access_token',
-    meaning: 'this call is made by the third-party platform itself',
-    remedy: 'Configure tokens.component, or leave this call to whoever holds the component token.',
-    action: 'permission',
   });
 }
 

@@ -49,13 +49,21 @@ export function orNothing<Schema extends z.ZodType>(schema: Schema) {
   }, schema.optional());
 }
 
+/** Something that is missing may be left out or null, and counts as this. */
+export function orElse<Schema extends z.ZodType>(
+  schema: Schema,
+  value: z.util.NoUndefined<z.output<Schema>>,
+) {
+  return z.preprocess((given) => given ?? undefined, schema.default(value));
+}
+
 /**
  * Fields that every answer has. An answer without errcode is none of WeChat's: only its token calls leave
  * it out, and something on the way that answers `{}` must not pass for a success.
  */
 export const answerFields = {
   errcode: wholeNumber,
-  errmsg: text.default('ok'),
+  errmsg: orElse(text, 'ok'),
 };
 
 /** The answer of a call that says nothing but ok. */

@@ -21,9 +21,12 @@ async function failureOf(activity: () => Promise<unknown>): Promise<ApplicationF
   if (outcome instanceof ApplicationFailure) return outcome;
   throw new Error(`expected an ApplicationFailure, got ${String(outcome)}`);
 }
+/** A worker without any files; how they are read is told in upload.test.ts. */
+const noFiles = async () => ({ problem: { message: 'there are no files', remedy: 'none' } });
+
 /** The activities on a server that always answers this text. */
 const answering = async (text: string) =>
-  createEndpointActivities(clientOf((await fakeServer(always(text))).url).client);
+  createEndpointActivities(clientOf((await fakeServer(always(text))).url).client, noFiles);
 const code = (errcode: number, errmsg = 'no') => answering(JSON.stringify({ errcode, errmsg }));
 const ask = { app: APP, params: {} };
 
@@ -41,7 +44,7 @@ function sampleOf(name: EndpointName): { params: unknown; answer: string } {
 
 describe('the activities of the catalogue', () => {
   it('are one per row, named after it, but for rows that carry credentials: those would enter a history', () => {
-    const names = Object.keys(createEndpointActivities(clientOf('http://127.0.0.1:9').client));
+    const names = Object.keys(createEndpointActivities(clientOf('http://127.0.0.1:9').client, noFiles));
     const recordable = endpointNames.filter((name) => !endpoints[name].secret);
     expect(names).toEqual(recordable.map((name) => `wechat_${name}`));
     expect(names).toHaveLength(38);
@@ -59,7 +62,7 @@ describe('the activities of the catalogue', () => {
       else response.end(answer);
     });
     const activities: Record<string, (input: never) => Promise<unknown>> = {
-      ...createEndpointActivities(clientOf(url, bothTokens).client),
+      ...createEndpointActivities(clientOf(url, bothTokens).client, noFiles),
     };
     const activity = activities[`wechat_${name}`];
     const input = { ...(endpoints[name].token === 'authorizer' ? { app: APP } : {}), params } as never;
@@ -171,7 +174,7 @@ describe('an error of WeChat', () => {
   it('also ends a call that hangs when the activity is cancelled', async () => {
     const { url } = await fakeServer(() => environment.cancel());
     const environment = oneAttempt();
-    const activities = createEndpointActivities(clientOf(url).client);
+    const activities = createEndpointActivities(clientOf(url).client, noFiles);
     await expect(environment.run(() => activities.wechat_release(ask))).rejects.toThrow(/given up/);
   });
 });

@@ -54,7 +54,7 @@ const TYPE_ARROWS: Record<string, string[]> = { workflows: ['activities'], crede
 
 /** The simulator shares WeChat's schemas and never its transport. */
 const FORBIDDEN_FILES: Record<string, RegExp> = {
-  simulator: /wechat\/(client|transport|wire|failures|errors)\.ts$/,
+  simulator: /wechat\/(client|transport|wire|failures|token-failures|errors)\.ts$/,
 };
 
 interface Import {

@@ -1,12 +1,14 @@
 /** `weapp-rollout wechat`: one call of WeChat by hand. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/program.js';
 import { endpointNames, endpoints } from '../../src/wechat/catalogue.js';
+import { lookUpCode } from '../../src/wechat/error-codes.js';
 import { corrected, examples, neighbours } from '../wechat/examples.js';
-import { type fakeServer, TOKEN } from '../wechat/fake-server.js';
+import { always, COMPONENT_TOKEN, fakeServer, TOKEN } from '../wechat/fake-server.js';
 import { fakeCli } from './fake-cli.js';
 import { APP, bodyOf, GRAY, OK, run } from './wechat-run.js';
 
@@ -97,12 +99,40 @@ describe('the answer', () => {
     expect(seen).toHaveLength(0);
   });
 
-  it('that cannot be written says that the call was made', async () => {
-    const words = ['wechat', 'get_qrcode', '--app', APP, '--output-file', join(folder, 'no', 'file')];
-    const { code, cli } = await run(words, image);
-    expect(code).toBe(1);
-    expect(cli.stderr()).toMatch(/WeChat answered, .*ENOENT.*\n.*the call was made/);
+  const submit = ['wechat', 'submit_audit', '--app', APP, '--yes', '--output-file'];
+  const submitted = '{"errcode":0,"errmsg":"ok","auditid":7}';
+
+  it('that a file cannot take is known before anything is sent', async () => {
+    const { code, cli, seen } = await run([...submit, join(folder, 'no', 'file')], submitted);
+    expect(code).toBe(2);
+    expect(cli.stderr()).toMatch(/nothing was sent: .* cannot be written \(ENOENT\)/);
+    expect(seen).toHaveLength(0);
   });
+
+  it('takes the place of what was in the file, and only when it has come', async () => {
+    const out = join(folder, 'answer.json');
+    await writeFile(out, 'an older answer that is longer than the new one is'.repeat(9));
+    expect((await run([...submit, out], '{"errcode":85009,"errmsg":"no"}')).code).toBe(1);
+    expect(await readFile(out, 'utf8')).toContain('an older answer');
+    expect((await run([...submit, out], submitted)).code).toBe(0);
+    expect(JSON.parse(await readFile(out, 'utf8'))).toMatchObject({ auditid: 7 });
+  });
+
+  it('that never came leaves no file behind', async () => {
+    const out = join(folder, 'never.json');
+    expect((await run([...submit, out], '{"errcode":85009,"errmsg":"no"}')).code).toBe(1);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  it.runIf(existsSync('/dev/full'))(
+    'that a full disk does not take is shown, and the call is not to be made again',
+    async () => {
+      const { code, cli } = await run([...submit, '/dev/full'], submitted);
+      expect(code).toBe(1);
+      expect(JSON.parse(cli.stdout())).toMatchObject({ auditid: 7 });
+      expect(cli.stderr()).toMatch(/WeChat answered, .*ENOSPC.*\n.*the call was made; its answer is above/);
+    },
+  );
 
   it('that is an error shows code, meaning, class and remedy, and ends with 1', async () => {
     const { code, cli } = await run(
@@ -138,8 +168,31 @@ describe('the token', () => {
     const { code, cli, seen } = await run(['wechat', 'gettemplatelist']);
     expect(code).toBe(1);
     expect(cli.stderr()).toContain('gettemplatelist of the platform');
-    expect(cli.stderr()).toContain('tokens.component');
+    expect(cli.stderr()).toContain('tokens.platform, tokens.http.platformAddress or tokens.component');
     expect(seen).toHaveLength(0);
+  });
+
+  it('of the platform may lie in a variable', async () => {
+    const config = join(folder, 'platform.yaml');
+    await writeFile(config, 'tokens: { default: env:WEAPP_TOKEN, platform: env:PLATFORM_TOKEN }');
+    const { url, seen } = await fakeServer(always('{"errcode":0,"errmsg":"ok","template_list":[]}'));
+    const cli = fakeCli({ WECHAT_API_BASE: url, WEAPP_CONFIG: config, PLATFORM_TOKEN: COMPONENT_TOKEN });
+    expect(await runCli(['wechat', 'gettemplatelist'], cli)).toBe(0);
+    expect(seen[0]?.query).toEqual({ access_token: COMPONENT_TOKEN });
+  });
+
+  it('is the Mini Program’s where either will do and one is named, and never by an empty name', async () => {
+    const rid = ['wechat', 'rid_get', '--rid', '61725984-6126f6f9-040f19c4'];
+    const done = await run([...rid, '--app', APP], '{"errcode":0,"errmsg":"ok","request":{}}');
+    expect(done.code).toBe(0);
+    expect(done.seen[0]?.query).toEqual({ access_token: TOKEN });
+    const platform = await run(rid);
+    expect(platform.code).toBe(1);
+    expect(platform.cli.stderr()).toContain('Name the Mini Program');
+    const empty = await run([...rid, '--app', '']);
+    expect(empty.code).toBe(2);
+    expect(empty.cli.stderr()).toContain('--app is empty');
+    expect(empty.seen).toHaveLength(0);
   });
 
   it('that is nowhere is said so', async () => {
@@ -155,6 +208,13 @@ describe('calls that carry credentials', () => {
     expect(code).toBe(2);
     expect(cli.stderr()).toMatch(/carries credentials and is not made by hand\n {2}instead: \S/);
     expect(seen).toHaveLength(0);
+  });
+
+  it('name the command that does it', async () => {
+    const { cli } = await run(['wechat', 'api_start_push_ticket']);
+    expect(cli.stderr()).toContain('instead: weapp-rollout apps start-tickets');
+    for (const code of [61005, 61006])
+      expect(lookUpCode(code).remedy).toContain('weapp-rollout apps start-tickets');
   });
 });
 
@@ -206,7 +266,9 @@ describe('every call that is no secret can be made by hand', () => {
   };
   // An upload and an image have their own tests, and calls of the platform want a token that is made.
   const byHand = endpointNames.filter(
-    (name) => endpoints[name].token === 'authorizer' && !['uploadmedia', 'get_qrcode'].includes(name),
+    (name) =>
+      ['authorizer', 'either'].includes(endpoints[name].token) &&
+      !['uploadmedia', 'get_qrcode'].includes(name),
   );
 
   it.each(byHand)('%s, with the document’s sample', async (name) => {

@@ -6,6 +6,7 @@ import {
   addressFault,
   PlanReferenceError,
   parseReference,
+  readReferencedFile,
   resolveReference,
 } from '../../src/plan/references.js';
 
@@ -125,6 +126,25 @@ describe('resolving on the worker', () => {
       await expect(resolveReference(`file:${name}`, { env, folder })).rejects.toMatchObject({
         fault: 'unreadable',
         message: expect.stringContaining(`file:${name}`),
+      });
+    },
+  );
+
+  it('reads a larger file as it is, up to what is asked for', async () => {
+    const folder = await folderWithFiles();
+    const reading = await readReferencedFile('file:large', { folder }, 70_000);
+    expect('bytes' in reading && reading.bytes.length).toBe(70_000);
+    expect(await readReferencedFile('file:large', { folder }, 69_999)).toMatchObject({
+      problem: { message: 'file:large has 70000 bytes, and at most 69999 may be read' },
+    });
+  });
+
+  it.each(['file:nowhere', 'file:link', 'file:../secret', 'env:PLAN_URL', 'large'])(
+    'reads no other file: %s',
+    async (text) => {
+      const folder = await folderWithFiles();
+      expect(await readReferencedFile(text, { folder }, 70_000)).toMatchObject({
+        problem: { message: expect.not.stringContaining('hunter2') },
       });
     },
   );

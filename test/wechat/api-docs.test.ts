@@ -18,6 +18,17 @@ describe('docs/wechat-api.md', () => {
     for (const code of Object.keys(errorCodes)) expect(docs).toContain(`\n| ${code} | `);
   });
 
+  test('says at once what is neither an activity nor made by hand', () => {
+    const intro = docs.slice(0, docs.indexOf('\n- [')).replaceAll('\n', ' ');
+    expect(intro).toContain('unless it is marked secret, as the activity `wechat_<name>` and by hand');
+  });
+
+  test('tells how a workflow uploads what no history can hold', () => {
+    const upload = docs.slice(docs.indexOf('### uploadmedia'), docs.indexOf('### submit_audit'));
+    expect(upload).toContain('{ app, params: { file: "file:NAME" } }');
+    expect(upload).toMatch(/Above 2 MiB\sof input/);
+  });
+
   test('has no link that leads nowhere', () => {
     const anchors = [...docs.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
       title.toLowerCase().replaceAll(' ', '-'),

@@ -18,6 +18,7 @@ describe('documented limits', () => {
     ['submit_audit', 'six items', { item_list: Array(6).fill(item) }, 'item_list'],
     ['submit_audit', 'eleven tags', withTag(Array(11).fill('a').join(' ')), 'item_list.0.tag'],
     ['submit_audit', 'a tag of 21 characters', withTag(`工具 ${'长'.repeat(21)}`), 'item_list.0.tag'],
+    ['submit_audit', 'a tag of 21 such characters', withTag('😀'.repeat(21)), 'item_list.0.tag'],
     [
       'submit_audit',
       'a title of 33 characters',
@@ -97,6 +98,7 @@ describe('documented limits', () => {
     ],
     ['submit_audit', 'no items at all', {}],
     ['submit_audit', 'five items', { item_list: Array(5).fill(item) }],
+    ['submit_audit', 'a tag of 20 characters that are two units each', withTag('😀'.repeat(20))],
     ['submit_audit', 'ten tags of 20 characters', withTag(Array(10).fill('长'.repeat(20)).join(' '))],
     ['submit_audit', 'a field of tomorrow', { something_new: 1 }],
     ['grayrelease', '0 % for testers', { gray_percentage: 0, support_experiencer_first: true }],

@@ -65,7 +65,9 @@ describe('the component token', () => {
     const failure = await failureOf(clientOf(url, oneToken).client.call('gettemplatelist', { params: {} }));
     expect(failure).toMatchObject({
       ...{ kind: 'credential', endpoint: 'gettemplatelist', app: null, action: 'permission' },
-      ...{ remedy: expect.stringContaining('tokens.component') },
+      ...{
+        remedy: expect.stringMatching(/tokens\.platform, tokens\.http\.platformAddress or tokens\.component/),
+      },
     });
     expect(seen).toHaveLength(0);
   });
@@ -80,6 +82,54 @@ describe('the component token', () => {
       clientOf('http://127.0.0.1:9', tokens).client.call('deletetemplate', { params: { template_id: 1 } }),
     );
     expect(failure).toEqual({ ...own.failure, endpoint: 'deletetemplate' });
+  });
+});
+
+describe('calls that take either token', () => {
+  const option = always('{"option_name":"voice_recognize","option_value":"1"}');
+  const quota = always(
+    '{"errcode":0,"errmsg":"ok","quota":{"daily_limit":1,"used":0,"remain":1},"rate_limit":null}',
+  );
+  const cgi = { params: { cgi_path: '/wxa/gettemplatelist' } };
+
+  test("go with the Mini Program's when one is named, else with the platform's", async () => {
+    const { url, seen } = await fakeServer(quota);
+    const { client, calls } = clientOf(url, bothTokens);
+    await client.call('quota_get', { app: APP, ...cgi });
+    await client.call('quota_get', cgi);
+    expect(seen.map(({ query }) => query)).toEqual([
+      { access_token: TOKEN },
+      { access_token: COMPONENT_TOKEN },
+    ]);
+    expect(calls.map(({ app }) => app)).toEqual([APP, null]);
+  });
+
+  test("a Mini Program's goes in access_token also where the platform's has a name of its own", async () => {
+    const { url, seen } = await fakeServer(option);
+    await clientOf(url, bothTokens).client.call('get_authorizer_option', {
+      app: APP,
+      params: { option_name: 'voice_recognize' },
+    });
+    expect(seen[0]?.query).toEqual({ access_token: TOKEN });
+  });
+
+  test('without a platform: the error says that naming a Mini Program helps as well', async () => {
+    const { url, seen } = await fakeServer(quota);
+    const failure = await failureOf(clientOf(url, oneToken).client.call('quota_get', cgi));
+    expect(failure).toMatchObject({
+      ...{ kind: 'credential', app: null, action: 'permission' },
+      ...{ remedy: expect.stringMatching(/^Name the Mini Program.*tokens\.platform/) },
+    });
+    expect(seen).toHaveLength(0);
+  });
+
+  test.each([
+    [{ app: APP }, 'authorizer_access_token'],
+    [{}, 'component_access_token'],
+  ])('a refused one is told as what it is: %j', async (whom, words) => {
+    const { url } = await fakeServer(always('{"errcode":40001,"errmsg":"invalid credential"}'));
+    const failure = await failureOf(clientOf(url, bothTokens).client.call('quota_get', { ...whom, ...cgi }));
+    expect(failure).toMatchObject({ code: 40001, remedy: expect.stringContaining(words) });
   });
 });
 

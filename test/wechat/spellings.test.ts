@@ -106,6 +106,41 @@ describe('answers in other spellings', () => {
       { ...ok, quota: { daily_limit: '10', used: '1', remain: '9' }, rate_limit: {} },
       { quota: { daily_limit: 10, used: 1, remain: 9 } },
     ],
+    [
+      'get_auditstatus',
+      'null for what is optional',
+      { errcode: 0, errmsg: null, status: 0, reason: null, screenshot: null },
+      { errmsg: 'ok', status: 0, reason: undefined, screenshot: undefined },
+    ],
+    [
+      'getversioninfo',
+      'null for a text that has a usual value',
+      { ...ok, exp_info: null, release_info: { release_time: 1, release_version: '1', release_desc: null } },
+      { release_info: { release_desc: '' } },
+    ],
+    [
+      'jserr_list',
+      'null all over',
+      {
+        ...{ errcode: null, errmsg: null, success: null, totalCount: 1 },
+        data: [{ errorMsg: 'x', uv: 1, pv: 1, errorStack: null, uvPercent: null }],
+      },
+      { errcode: 0, errmsg: 'ok', data: [{ errorMsg: 'x' }] },
+    ],
+    [
+      'api_get_authorizer_info',
+      'null for a kind of account',
+      {
+        authorizer_info: {
+          nick_name: null,
+          user_name: 'gh_1',
+          service_type_info: null,
+          MiniProgramInfo: null,
+        },
+        authorization_info: { authorizer_appid: APP, func_info: null, authorizer_refresh_token: null },
+      },
+      { authorizer_info: { nick_name: '' } },
+    ],
     ['get_history_version', 'null for no versions', { ...ok, version_list: null }, { version_list: [] }],
     [
       'get_page',
@@ -136,6 +171,7 @@ describe('answers in other spellings', () => {
       { ...ok, gray_release_plan: { status: 9, create_timestamp: 1, gray_percentage: 1 } },
     ],
     ['submit_audit', 'no auditid', ok],
+    ['submit_audit', 'null for what is needed', { ...ok, auditid: null }],
     ['release', 'no errcode', {}],
   ];
 

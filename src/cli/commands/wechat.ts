@@ -1,6 +1,5 @@
 /** `wechat`: makes one call of WeChat by hand, by the catalogue's row. */
-import { writeFile } from 'node:fs/promises';
-import { loadWorkerConfig } from '../../config/worker-config.js';
+import { loadWorkerConfig, type WorkerConfig } from '../../config/worker-config.js';
 import { nearest } from '../../plan/near.js';
 import { type Endpoint, type EndpointName, endpointNames, endpoints } from '../../wechat/catalogue.js';
 import type { TokenField } from '../../wechat/endpoint.js';
@@ -8,7 +7,9 @@ import { WechatError } from '../../wechat/errors.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { complaintsAbout } from '../wechat/complaints.js';
 import { helpOf, readRequest } from '../wechat/fields.js';
+import { openOutput } from '../wechat/output.js';
 import { insteadOf, intentionOf, renderCall, renderCalls } from '../wechat/show.js';
 import { toCallError } from '../wechat/trouble.js';
 import { safe } from '../words.js';
@@ -43,7 +44,10 @@ export function addWechat({ add, run }: Registry, cli: Cli): void {
     'wechat getgrayreleaseplan --app wx0123456789abcdef',
   )
     .usage('[endpoint] [--app APPID] [--field value …] [options]')
-    .option('--app <appid>', 'the Mini Program that it is made for')
+    .option(
+      '--app <appid>',
+      'the Mini Program that it is made for; calls that take either token are the platform’s without it',
+    )
     .option('--params <json>', 'all fields at once, as JSON or @FILE')
     .option('--token-field <name>', 'another query field for the token, where WeChat documents one')
     .option('--output-file <file>', 'where the answer goes instead of standard output; needed for images')
@@ -106,15 +110,12 @@ async function callByHand(
     throw refuse(`${name} carries credentials and is not made by hand`, `instead: ${insteadOf(name)}`);
   const tokenField = tokenFieldOf(row, options.tokenField);
   const request = await readRequest(row, words, options.params);
-  const problems = row.request.safeParse(request).error?.issues ?? [];
-  if (problems.length > 0) {
-    const said = problems.map(
-      ({ path, message }) => `${path.length === 0 ? '' : `${path.join('.')}: `}${message}`,
-    );
-    throw refuse(`${name} was not sent: ${said.join('; ')}`, helpOf(name));
-  }
+  const problems = complaintsAbout(row, request);
+  if (problems.length > 0) throw refuse(`${name} was not sent: ${problems.join('; ')}`, helpOf(name));
   const { app, outputFile } = options;
-  if (row.token === 'authorizer' && (app === undefined || app === ''))
+  // A variable of the shell that is not set must not turn a Mini Program's call into the platform's.
+  if (app === '') throw refuse('--app is empty', 'name the Mini Program: --app APPID');
+  if (row.token === 'authorizer' && app === undefined)
     throw refuse(`${name} is made for a Mini Program`, `name it: weapp-rollout wechat ${name} --app APPID`);
   if (row.answers === 'image' && outputFile === undefined && cli.out.isTTY === true)
     throw refuse(
@@ -123,9 +124,26 @@ async function callByHand(
     );
 
   const config = await loadWorkerConfig(cli.env);
-  if (row.kind === 'write' && options.yes !== true)
-    await confirm(cli, `${intentionOf(name, app, request)}, at ${config.wechat.baseUrl}`);
+  const output = await openOutput(cli, outputFile);
+  try {
+    if (row.kind === 'write' && options.yes !== true)
+      await confirm(cli, `${intentionOf(name, app, request)}, at ${config.wechat.baseUrl}`);
+    const whom = app === undefined ? {} : { app };
+    await output.deliver(row, await sendByHand(cli, config, name, { ...whom, ...tokenField, request }));
+    return EXIT.ok;
+  } finally {
+    await output.close();
+  }
+}
 
+/** Makes the call with the worker's tokens. @throws CliError */
+async function sendByHand(
+  cli: Cli,
+  config: WorkerConfig,
+  name: EndpointName,
+  { request, ...how }: { app?: string; tokenField?: TokenField; request: Record<string, unknown> },
+): Promise<unknown> {
+  const { kind }: Endpoint = endpoints[name];
   const signal = cli.interruptible();
   // Only here: a database's client and an HTTP client, which no other command should wait for.
   const { createTokens } = await import('../../credentials/create.js');
@@ -133,14 +151,11 @@ async function callByHand(
   const opened = await createTokens(config, cli.env);
   try {
     const { baseUrl, timeoutMs } = config.wechat;
-    const patience = row.kind === 'write' ? Math.max(timeoutMs, WRITE_TIMEOUT_MS) : timeoutMs;
+    const patience = kind === 'write' ? Math.max(timeoutMs, WRITE_TIMEOUT_MS) : timeoutMs;
     const client = createWechatClient({ baseUrl, timeoutMs: patience, tokens: opened.tokens });
     // The row's schema has seen the request; the compiler cannot know which row it is.
     const params = request as never;
-    const whom = app === undefined ? {} : { app };
-    const answer: unknown = await client.call(name, { ...whom, params, signal, ...tokenField });
-    await deliver(cli, row, answer, outputFile);
-    return EXIT.ok;
+    return await client.call(name, { ...how, params, signal });
   } catch (error) {
     throw error instanceof WechatError ? toCallError(error) : error;
   } finally {
@@ -169,23 +184,4 @@ async function confirm(cli: Cli, intention: string): Promise<void> {
   say(cli, `This changes something in WeChat: ${intention}.`);
   const answer = await cli.ask('Go on? [y/N] ');
   if (!/^\s*y(es)?\s*$/i.test(answer)) throw new CliError('not done: nothing was sent');
-}
-
-async function deliver(cli: Cli, row: Endpoint, answer: unknown, file: string | undefined): Promise<void> {
-  const bytes =
-    row.answers === 'image' ? bytesOf(answer) : Buffer.from(`${JSON.stringify(answer, null, 2)}\n`);
-  if (file === undefined) {
-    cli.out.write(bytes);
-    return;
-  }
-  await writeFile(file, bytes).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
-    throw new CliError(`WeChat answered, and ${safe(file)} cannot be written (${code})`, 'the call was made');
-  });
-  say(cli, `${bytes.length} bytes written to ${safe(file)}`);
-}
-
-function bytesOf(answer: unknown): Buffer {
-  const base64: unknown = typeof answer === 'object' && answer !== null ? Reflect.get(answer, 'base64') : '';
-  return Buffer.from(String(base64), 'base64');
 }

@@ -1,10 +1,10 @@
 /** What stands on the command line as the fields of a call: found among the words, read, made values of. */
 import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { nearest } from '../../plan/near.js';
 import type { Endpoint } from '../../wechat/catalogue.js';
 import { type Field, requestFields } from '../../wechat/describe.js';
-import type { MediaType } from '../../wechat/endpoints/media.js';
+import { MEDIA_TYPES, mediaTypeOf } from '../../wechat/endpoints/media.js';
 import { CliError } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { safe } from '../words.js';
@@ -55,6 +55,8 @@ export async function readRequest(
     if (row.in === 'form' && name === 'media') Object.assign(request, await readMedia(texts));
     else request[name] = await readField(row, known, name, texts);
   }
+  if (row.in === 'form' && request.base64 === undefined)
+    throw refuse(`${row.name} uploads a file`, 'name it: --media @cart.png');
   return request;
 }
 
@@ -123,20 +125,12 @@ async function readBytes(option: string, file: string): Promise<Buffer> {
   });
 }
 
-const MEDIA_TYPES: Readonly<Record<string, MediaType>> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.mp4': 'video/mp4',
-};
-
 /** The file of an upload, as the catalogue wants it. */
 async function readMedia(texts: string[]): Promise<Record<string, string>> {
   const [written = '', ...more] = texts;
   const file = written.replace(/^@/, '');
   if (more.length > 0 || file === '') throw refuse('--media names one file', 'such as --media @cart.png');
-  const contentType = MEDIA_TYPES[extname(file).toLowerCase()];
+  const contentType = mediaTypeOf(file);
   if (contentType === undefined)
     throw refuse(
       `--media: WeChat takes no ${safe(basename(file))}`,

@@ -10,7 +10,7 @@ import { plain } from './fields.js';
 
 /** What to use instead of a call that carries credentials. */
 const INSTEAD: Partial<Record<EndpointName, string>> = {
-  api_start_push_ticket: 'call it from code, where the secret does not stand in a shell’s history',
+  api_start_push_ticket: 'weapp-rollout apps start-tickets',
   api_component_token: 'tokens.component of WEAPP_CONFIG makes these tokens by itself',
   api_create_preauthcode: 'it belongs to the page on which merchants authorise your platform',
   api_query_auth:
@@ -19,7 +19,8 @@ const INSTEAD: Partial<Record<EndpointName, string>> = {
   api_get_authorizer_info:
     'weapp-rollout apps list shows what is known; weapp-rollout apps import asks WeChat',
   api_get_authorizer_list: 'weapp-rollout apps import takes them in; weapp-rollout apps list shows them',
-  component_clear_quota: 'weapp-rollout wechat clear_quota does the same with a token',
+  component_clear_quota:
+    'weapp-rollout wechat clear_quota does the same with a token: with --app a Mini Program’s, without it the platform’s',
 };
 
 /** Where to go instead of calling a secret row by hand. */
@@ -41,9 +42,12 @@ export function renderCalls(): string[] {
   ]);
 }
 
+const PLATFORM_TOKENS = 'tokens.platform, tokens.http.platformAddress or tokens.component';
+
 const TOKENS = {
   authorizer: "the Mini Program's access token, --app is needed",
-  component: "the third-party platform's own token (tokens.component)",
+  component: `the third-party platform's own token (${PLATFORM_TOKENS})`,
+  either: `the Mini Program's access token with --app, else the platform's own (${PLATFORM_TOKENS})`,
   none: 'none',
 } as const;
 
@@ -135,7 +139,7 @@ function exampleOf(name: EndpointName, row: Endpoint): string {
   const fields = row.in === 'form' ? [MEDIA] : requestFields(row.request);
   const needed = fields.filter(({ path, required }) => required && !/[.[]/.test(path));
   const written = needed.map(({ path }) => `--${path} ${SAMPLES[path] ?? 'VALUE'}`);
-  const app = row.token === 'authorizer' ? ['--app wx0123456789abcdef'] : [];
+  const app = ['authorizer', 'either'].includes(row.token) ? ['--app wx0123456789abcdef'] : [];
   const file = row.answers === 'image' ? ['--output-file qrcode.jpg'] : [];
   return [name, ...app, ...written, ...file].join(' ');
 }

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, nothing, oneOf, respelled, text, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  nothing,
+  oneOf,
+  orNothing,
+  respelled,
+  text,
+  wholeNumber,
+} from '../fields.js';
 
 /** What the status of an audit means. A delayed one is not final: it still passes or is rejected. */
 export const AUDIT_STATUS = { passed: 0, rejected: 1, auditing: 2, withdrawn: 3, delayed: 4 } as const;
@@ -25,7 +34,7 @@ const tags = z.string().superRefine((value, context) => {
       message: `at most ${TAGS_MAX} tags, separated by spaces; here ${each.length}`,
     });
   }
-  for (const tag of each.filter((one) => one.length > TAG_LENGTH_MAX)) {
+  for (const tag of each.filter((one) => [...one].length > TAG_LENGTH_MAX)) {
     context.addIssue({ code: 'custom', message: `a tag has at most ${TAG_LENGTH_MAX} characters: ${tag}` });
   }
 });
@@ -113,8 +122,8 @@ const auditid = z.int().describe('What submit_audit answered.');
 const auditFields = {
   ...answerFields,
   status: auditStatus.describe('0 passed, 1 rejected, 2 auditing, 3 withdrawn, 4 delayed.'),
-  reason: text.optional().describe('Why it was rejected or delayed. HTML line breaks may occur.'),
-  screenshot: text.optional().describe("Media ids of the reviewers' pictures, separated by `|`."),
+  reason: orNothing(text).describe('Why it was rejected or delayed. HTML line breaks may occur.'),
+  screenshot: orNothing(text).describe("Media ids of the reviewers' pictures, separated by `|`."),
 };
 
 // The table of the documents says `screenshot`, their sample `ScreenShot`.
@@ -146,9 +155,9 @@ export const getLatestAuditStatus = endpoint({
     z.looseObject({
       ...auditFields,
       auditid: wholeNumber,
-      user_version: text.optional(),
-      user_desc: text.optional(),
-      submit_audit_time: wholeNumber.optional().describe('Seconds since the epoch.'),
+      user_version: orNothing(text),
+      user_desc: orNothing(text),
+      submit_audit_time: orNothing(wholeNumber).describe('Seconds since the epoch.'),
     }),
   ),
   errors: ownCodes(-1, 85012, 85058, 86000, 86001),
@@ -193,8 +202,8 @@ export const queryQuota = endpoint({
     ...answerFields,
     rest: wholeNumber.describe('Audits left this month.'),
     limit: wholeNumber.describe('Audits of a month.'),
-    speedup_rest: wholeNumber.optional().describe('Speed-ups left this month.'),
-    speedup_limit: wholeNumber.optional().describe('Speed-ups of a month.'),
+    speedup_rest: orNothing(wholeNumber).describe('Speed-ups left this month.'),
+    speedup_limit: orNothing(wholeNumber).describe('Speed-ups of a month.'),
   }),
   errors: ownCodes(-1),
   doc: 'Read how many audits and speed-ups are left this month.',

@@ -1,8 +1,8 @@
 /** The Mini Programs that have authorised the third-party platform. */
 import { z } from 'zod';
-import { credentialEndpoint, platformEndpoint } from '../endpoint.js';
+import { credentialEndpoint, eitherEndpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, listOf, text, wholeNumber } from '../fields.js';
+import { acknowledgement, listOf, orElse, orNothing, text, wholeNumber } from '../fields.js';
 import { component_appid, componentToken, functions } from './platform.js';
 
 /** Entries that one api_get_authorizer_list may ask for. */
@@ -11,7 +11,7 @@ export const AUTHORIZERS_MAX = 500;
 const authorizer_appid = z.string().min(1).describe("The Mini Program's appid.");
 
 /** A number in an object of its own, as WeChat writes its kinds. */
-const kind = z.looseObject({ id: wholeNumber }).optional();
+const kind = orNothing(z.looseObject({ id: wholeNumber }));
 
 /** Who a Mini Program is, what it granted, and its refresh token. */
 export const getAuthorizerInfo = credentialEndpoint({
@@ -26,17 +26,17 @@ export const getAuthorizerInfo = credentialEndpoint({
   request: z.strictObject({ component_appid, authorizer_appid }),
   response: z.looseObject({
     authorizer_info: z.looseObject({
-      nick_name: text.default(''),
+      nick_name: orElse(text, ''),
       user_name: text.describe('The original id, gh_….'),
       service_type_info: kind,
       verify_type_info: kind,
-      principal_name: text.optional(),
-      MiniProgramInfo: z.looseObject({}).optional().describe('Only for Mini Programs: network, categories.'),
-      account_status: wholeNumber.optional().describe('1 ok, 14 closed, 16 banned, 18 warned, 19 frozen.'),
+      principal_name: orNothing(text),
+      MiniProgramInfo: orNothing(z.looseObject({})).describe('Only for Mini Programs: network, categories.'),
+      account_status: orNothing(wholeNumber).describe('1 ok, 14 closed, 16 banned, 18 warned, 19 frozen.'),
     }),
     authorization_info: z.looseObject({
       authorizer_appid: text,
-      authorizer_refresh_token: text.optional(),
+      authorizer_refresh_token: orNothing(text),
       func_info: functions,
     }),
   }),
@@ -73,15 +73,20 @@ export const getAuthorizerList = credentialEndpoint({
   doc: 'List the Mini Programs that have authorised the platform, with their refresh tokens.',
 });
 
-// The older pages name both appids in the body, the newest only the option.
+// The older pages take the platform's token and name both appids in the body; the newest take the account's own, and
+// name only the option.
 const option = {
-  component_appid: component_appid.optional(),
-  authorizer_appid: authorizer_appid.optional(),
+  component_appid: component_appid
+    .optional()
+    .describe("The appid of the third-party platform; needed with the platform's token."),
+  authorizer_appid: authorizer_appid
+    .optional()
+    .describe("The Mini Program's appid; needed with the platform's token."),
   option_name: z.string().min(1).describe('Such as `location_report`.'),
 };
 
 /** One setting of an authorised account. */
-export const getAuthorizerOption = platformEndpoint({
+export const getAuthorizerOption = eitherEndpoint({
   ...componentToken,
   name: 'get_authorizer_option',
   method: 'POST',
@@ -96,7 +101,7 @@ export const getAuthorizerOption = platformEndpoint({
 });
 
 /** Changes one setting of an authorised account. */
-export const setAuthorizerOption = platformEndpoint({
+export const setAuthorizerOption = eitherEndpoint({
   ...componentToken,
   name: 'set_authorizer_option',
   method: 'POST',

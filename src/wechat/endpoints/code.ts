@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, image, listOf, nothing, text, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  image,
+  listOf,
+  nothing,
+  orNothing,
+  text,
+  wholeNumber,
+} from '../fields.js';
 
 /** The most characters a user_version may have (documented for commit). */
 export const USER_VERSION_MAX = 64;
@@ -70,10 +79,10 @@ export const getQrcode = endpoint({
 const category = z.looseObject({
   first_class: text,
   second_class: text,
-  third_class: text.optional(),
+  third_class: orNothing(text),
   first_id: wholeNumber,
   second_id: wholeNumber,
-  third_id: wholeNumber.optional(),
+  third_id: orNothing(wholeNumber),
 });
 
 /** The categories set for the Mini Program: what submit_audit's items may name. */

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, flag, nothing, oneOf, respelled, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  flag,
+  nothing,
+  oneOf,
+  orNothing,
+  respelled,
+  wholeNumber,
+} from '../fields.js';
 
 /** What the status of a gray release plan means. `deleted` is a cancelled one. */
 export const GRAY_PLAN_STATUS = { initial: 0, running: 1, paused: 2, finished: 3, deleted: 4 } as const;
@@ -53,11 +62,11 @@ const grayPlan = respelled(
     ),
     create_timestamp: wholeNumber.describe('Seconds since the epoch; 0 when there was never a plan.'),
     gray_percentage: wholeNumber.describe('Percent of users.'),
-    support_debuger_first: flag.optional(),
-    support_experiencer_first: flag.optional(),
-    default_finish_timestamp: wholeNumber
-      .optional()
-      .describe('When WeChat completes it by itself, seconds since the epoch; newer answers leave it out.'),
+    support_debuger_first: orNothing(flag),
+    support_experiencer_first: orNothing(flag),
+    default_finish_timestamp: orNothing(wholeNumber).describe(
+      'When WeChat completes it by itself, seconds since the epoch; newer answers leave it out.',
+    ),
   }),
 );
 

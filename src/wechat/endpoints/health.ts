@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { answerFields, decimal, flag, listOf, text, wholeNumber } from '../fields.js';
+import { answerFields, decimal, flag, listOf, orElse, orNothing, text, wholeNumber } from '../fields.js';
 
 /** Errors in one answer at most. */
 export const JSERR_LIMIT_MAX = 30;
@@ -33,20 +33,20 @@ export const jserrList = endpoint({
   errcode: 'onFailure',
   request,
   response: z.looseObject({
-    errcode: answerFields.errcode.default(0),
+    errcode: orElse(answerFields.errcode, 0),
     errmsg: answerFields.errmsg,
-    success: flag.optional(),
+    success: orNothing(flag),
     totalCount: wholeNumber.describe('How many different errors there are.'),
     data: listOf(
       z.looseObject({
-        errorMsgMd5: text.optional(),
+        errorMsgMd5: orNothing(text),
         errorMsg: text,
         uv: wholeNumber.describe('Users who had it.'),
         pv: wholeNumber.describe('How often it happened.'),
-        errorStackMd5: text.optional(),
-        errorStack: text.optional(),
-        pvPercent: decimal.optional(),
-        uvPercent: decimal.optional(),
+        errorStackMd5: orNothing(text),
+        errorStack: orNothing(text),
+        pvPercent: orNothing(decimal),
+        uvPercent: orNothing(decimal),
       }),
     ),
   }),

@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, listOf, nothing, oneOf, text, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  listOf,
+  nothing,
+  oneOf,
+  orNothing,
+  text,
+  wholeNumber,
+} from '../fields.js';
 
 /** Links for testing that one rule may have. */
 export const DEBUG_URLS_MAX = 5;
@@ -81,8 +90,8 @@ export const qrcodeJumpDownload = endpoint({
   response: z.looseObject({
     ...answerFields,
     // In the table of the documents, and not in their sample.
-    file_name: text.optional().describe('The name it must have on the server.'),
-    file_content: text.optional().describe('What must be in it.'),
+    file_name: orNothing(text).describe('The name it must have on the server.'),
+    file_content: orNothing(text).describe('What must be in it.'),
   }),
   errors: ownCodes(-1, 85075),
   doc: "Get the file that proves whose server a rule's links lead to.",

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { endpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { answerFields, text } from '../fields.js';
+import { answerFields, orNothing, text } from '../fields.js';
 
 const MB = 1024 * 1024;
 
@@ -15,6 +15,27 @@ export const MEDIA_MAX_BYTES = {
 } as const;
 
 export type MediaType = keyof typeof MEDIA_MAX_BYTES;
+
+/** What a file is, by the end of its name. */
+export const MEDIA_TYPES: Readonly<Record<string, MediaType>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.mp4': 'video/mp4',
+};
+
+/** What the file of that name is, if WeChat takes it. */
+export function mediaTypeOf(filename: string): MediaType | undefined {
+  const end = /\.[a-z0-9]+$/.exec(filename.toLowerCase())?.[0] ?? '';
+  return Object.hasOwn(MEDIA_TYPES, end) ? MEDIA_TYPES[end] : undefined;
+}
+
+/**
+ * The largest file that an activity takes in its input, bytes. Temporal refuses to schedule one with more than 2 MiB
+ * of input, and base64 makes a third more of it.
+ */
+export const ACTIVITY_FILE_MAX_BYTES = MB;
 
 const request = z
   .strictObject({
@@ -47,7 +68,7 @@ export const uploadMedia = endpoint({
   request,
   response: z.looseObject({
     ...answerFields,
-    type: text.optional().describe('`image` or `video`.'),
+    type: orNothing(text).describe('`image` or `video`.'),
     mediaid: text.describe('For preview_info and feedback_stuff; valid for 3 days.'),
   }),
   errors: ownCodes(-1, 40005, 40006, 41005, 43002, 86020),

@@ -1,23 +1,27 @@
 /** Limits of calls, and what WeChat remembers of one call. */
 import { z } from 'zod';
-import { credentialEndpoint, endpoint } from '../endpoint.js';
+import { credentialEndpoint, eitherEndpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
 import { acknowledgement, answerFields, orNothing, text, wholeNumber } from '../fields.js';
 import { withoutCredentials } from '../secrets.js';
 import { component_appid, secret } from './platform.js';
 
-/** Resets the daily limits of one Mini Program. Ten times a month (48006). */
-export const clearQuota = endpoint({
+/** Resets the daily limits of the account whose token it is. Ten times a month (48006). */
+export const clearQuota = eitherEndpoint({
   name: 'clear_quota',
-  permissionSet: null,
   method: 'POST',
   path: '/cgi-bin/clear_quota',
   kind: 'write',
   in: 'body',
-  request: z.strictObject({ appid: z.string().min(1).describe("The Mini Program's appid.") }),
+  request: z.strictObject({
+    appid: z
+      .string()
+      .min(1)
+      .describe("The appid of whose token it is: the Mini Program's, or the platform's."),
+  }),
   response: acknowledgement,
   errors: ownCodes(-1, 40013, 48006),
-  doc: "Reset the daily limits of a Mini Program's calls; ten times a month.",
+  doc: "Reset the daily limits of a Mini Program's calls, or of the platform's own; ten times a month.",
 });
 
 /** Resets the daily limits of one Mini Program or of the platform's own calls, without any token. */
@@ -49,10 +53,9 @@ const rate = orNothing(
   }),
 );
 
-/** What is left of one call's daily limit. */
-export const quotaGet = endpoint({
+/** What is left of one call's daily limit, for the account whose token it is. */
+export const quotaGet = eitherEndpoint({
   name: 'quota_get',
-  permissionSet: null,
   method: 'POST',
   path: '/cgi-bin/openapi/quota/get',
   kind: 'read',
@@ -74,12 +77,11 @@ export const quotaGet = endpoint({
 });
 
 // WeChat keeps the request as it came, token and all.
-const remembered = text.transform(withoutCredentials).pipe(z.string()).optional();
+const remembered = orNothing(text.transform(withoutCredentials).pipe(z.string()));
 
-/** What WeChat remembers of a failed call, for 7 days. Credentials are taken out of what it kept. */
-export const ridGet = endpoint({
+/** What WeChat remembers of a failed call, for 7 days and for the account that made it. Credentials are taken out of what it kept. */
+export const ridGet = eitherEndpoint({
   name: 'rid_get',
-  permissionSet: null,
   method: 'POST',
   path: '/cgi-bin/openapi/rid/get',
   kind: 'read',
@@ -90,12 +92,12 @@ export const ridGet = endpoint({
   response: z.looseObject({
     ...answerFields,
     request: z.looseObject({
-      invoke_time: wholeNumber.optional().describe('Seconds since the epoch.'),
-      cost_in_ms: wholeNumber.optional().describe('Milliseconds.'),
+      invoke_time: orNothing(wholeNumber).describe('Seconds since the epoch.'),
+      cost_in_ms: orNothing(wholeNumber).describe('Milliseconds.'),
       request_url: remembered.describe('The query it came with.'),
       request_body: remembered,
       response_body: remembered,
-      client_ip: text.optional(),
+      client_ip: orNothing(text),
     }),
   }),
   errors: ownCodes(-1, 76001, 76002, 76003, 76004),

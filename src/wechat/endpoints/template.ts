@@ -2,7 +2,16 @@
 import { z } from 'zod';
 import { platformEndpoint } from '../endpoint.js';
 import { ownCodes } from '../error-codes.js';
-import { acknowledgement, answerFields, listOf, nothing, text, wholeNumber } from '../fields.js';
+import {
+  acknowledgement,
+  answerFields,
+  listOf,
+  nothing,
+  orElse,
+  orNothing,
+  text,
+  wholeNumber,
+} from '../fields.js';
 
 /** Templates that the library holds at most (85065). */
 export const TEMPLATES_MAX = 200;
@@ -12,11 +21,11 @@ const type = z.literal([0, 1]).describe('0 an ordinary template, 1 a standard on
 /** What drafts and templates have in common. */
 const source = {
   create_time: wholeNumber.describe('Seconds since the epoch.'),
-  user_version: text.default(''),
-  user_desc: text.default(''),
-  source_miniprogram_appid: text.optional(),
-  source_miniprogram: text.optional().describe('The name of the Mini Program it was developed in.'),
-  developer: text.optional(),
+  user_version: orElse(text, ''),
+  user_desc: orElse(text, ''),
+  source_miniprogram_appid: orNothing(text),
+  source_miniprogram: orNothing(text).describe('The name of the Mini Program it was developed in.'),
+  developer: orNothing(text),
 };
 
 /** The newest draft of each development Mini Program. */
@@ -67,12 +76,12 @@ export const getTemplateList = platformEndpoint({
       z.looseObject({
         ...source,
         template_id: wholeNumber.describe('What commit wants.'),
-        draft_id: wholeNumber.optional(),
-        template_type: wholeNumber.optional(),
+        draft_id: orNothing(wholeNumber),
+        template_type: orNothing(wholeNumber),
         category_list: listOf(z.looseObject({})).prefault([]),
-        audit_scene: wholeNumber.optional(),
-        audit_status: wholeNumber.optional(),
-        reason: text.optional(),
+        audit_scene: orNothing(wholeNumber),
+        audit_status: orNothing(wholeNumber),
+        reason: orNothing(text),
       }),
     ),
   }),

@@ -6,6 +6,7 @@ import {
   answerFields,
   listOf,
   nothing,
+  orElse,
   orNothing,
   respelled,
   text,
@@ -52,7 +53,7 @@ const historyEntry = respelled(
   z.looseObject({
     app_version: wholeNumber.describe('What revertcoderelease wants.'),
     user_version: text,
-    user_desc: text.default(''),
+    user_desc: orElse(text, ''),
     commit_time: wholeNumber.describe('Seconds since the epoch.'),
   }),
 );
@@ -85,10 +86,10 @@ export const getVersionInfo = endpoint({
   response: z.looseObject({
     ...answerFields,
     exp_info: orNothing(
-      z.looseObject({ exp_time: wholeNumber, exp_version: text, exp_desc: text.default('') }),
+      z.looseObject({ exp_time: wholeNumber, exp_version: text, exp_desc: orElse(text, '') }),
     ),
     release_info: orNothing(
-      z.looseObject({ release_time: wholeNumber, release_version: text, release_desc: text.default('') }),
+      z.looseObject({ release_time: wholeNumber, release_version: text, release_desc: orElse(text, '') }),
     ),
   }),
   errors: ownCodes(-1, 44002),

@@ -2,7 +2,8 @@ import type { ErrorCodeRow } from './row.js';
 import { permanent, permission } from './row.js';
 
 const REAUTHORISE = "Ask the Mini Program's administrator to authorise the third-party platform again.";
-const TICKETS = 'Check that tickets are received and stored; api_start_push_ticket asks for them again.';
+const TICKETS =
+  'Check that tickets are received and stored; `weapp-rollout apps start-tickets` asks for them again.';
 const PLATFORM = 'Check the appid of the platform where tokens are made.';
 
 /** Codes of the third-party platform's own calls: tickets, tokens, authorizations. */

@@ -10,6 +10,7 @@ const CALL = {
   endpoint: 'grayrelease',
   kind: 'write',
   app: 'wx0123456789abcdef',
+  ofPlatform: false,
   tokens: [],
   secret: false,
 } as const;

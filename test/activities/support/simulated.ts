@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createActivities, type ReleaseActivities } from '../../../src/activities/index.js';
 import { staticTokens } from '../../../src/credentials/static.js';
+import { readReferencedFile } from '../../../src/plan/references.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/server.js';
 import type { WorldInput } from '../../../src/simulator/world/world.js';
 import type { EndpointName } from '../../../src/wechat/catalogue.js';
@@ -52,6 +53,7 @@ export async function givenWechat(
       references: { env: options.env ?? { PLAN_PROMETHEUS_URL: simulator.url } },
       allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
     },
+    files: (reference, largest) => readReferencedFile(reference, {}, largest),
   });
   return {
     simulator,
