@@ -4,6 +4,7 @@ import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from 
 import { createActivities } from './activities/index.js';
 import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
 import { createTokens } from './credentials/create.js';
+import { readReferencedFile } from './plan/references.js';
 import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
 import { createWechatClient } from './wechat/client.js';
 import { TASK_QUEUE } from './workflows/messages.js';
@@ -50,6 +51,7 @@ export function installRuntime(level: LogLevel): void {
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { connection, namespace, config, env } = settings;
   const { folder } = config.references;
+  const references = { env, ...(folder === undefined ? {} : { folder }) };
   const { tokens, close } = await createTokens(config, env);
   const activities = createActivities({
     client: createWechatClient({
@@ -57,10 +59,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       timeoutMs: config.wechat.timeoutMs,
       tokens,
     }),
-    providers: {
-      references: { env, ...(folder === undefined ? {} : { folder }) },
-      allowedHosts: config.providers.allowedHosts,
-    },
+    providers: { references, allowedHosts: config.providers.allowedHosts },
+    files: (reference, largest) => readReferencedFile(reference, references, largest),
   });
   const worker = await Worker.create({
     connection,

@@ -1,4 +1,5 @@
 /** What an event does. Resolves only when its effect is stored for good; rejects when that is not known. */
+import { DatabaseError } from '../database/errors.js';
 import type { AuditEvent, PushEvent } from '../wechat/push/events.js';
 import { PushError } from '../wechat/push/fault.js';
 import type { AuditResultInput } from '../workflows/messages.js';
@@ -50,9 +51,12 @@ export async function dispatch(
   } else if (kind === 'unauthorized') {
     await events.unauthorized({ componentAppid, app: event.app, at });
   } else {
-    const { authorizationCode } = event;
-    const updated = kind === 'updateauthorized';
-    await events.authorized({ componentAppid, app: event.app, authorizationCode, at, updated });
+    await events.authorized({
+      componentAppid,
+      app: event.app,
+      authorizationCode: event.authorizationCode,
+      at,
+    });
   }
   return { event: kind, ...app, outcome: 'stored' };
 }
@@ -63,7 +67,11 @@ async function dispatchAudit(
   options: ReceiverOptions,
   now: number,
 ): Promise<Outcome> {
-  const owner = await options.appOf(event.originalId);
+  const owner = await options.appOf(event.originalId).catch((error: unknown) => {
+    // The address tells it too, and what a push can do is to wake a reading.
+    if (addressed !== null && error instanceof DatabaseError && error.passing) return null;
+    throw error;
+  });
   const app = addressed ?? owner;
   const result: AuditResultInput = {
     status: STATUS[event.kind],

@@ -21,39 +21,49 @@ const SPELLINGS: Readonly<Record<string, string>> = {
 };
 
 const LONGEST_TOKEN = 1_024;
-const wholeNumber = z.union([z.int(), z.string().regex(/^\d+$/).transform(Number)]);
-const numbers = z.preprocess(
+/** The database's integers end here. */
+const LARGEST = 2 ** 31 - 1;
+const DAY_MS = 24 * 3_600_000;
+
+const wholeNumber = (most: number, words: string) =>
+  z
+    .union([z.int(), z.string().regex(/^\d+$/).transform(Number)])
+    .pipe(z.number().min(0, words).max(most, words));
+const permissionSets = z.preprocess(
   (given) => (typeof given === 'string' ? given.split(/[\s|;]+/).filter(Boolean) : given),
-  z.array(wholeNumber),
+  z.array(wholeNumber(LARGEST, 'must be the number of one')),
 );
 
-const row = z.strictObject({
-  appid: z.string('is missing').regex(/^wx[\w-]{1,62}$/, 'must be an appid, such as wx0123456789abcdef'),
-  refresh_token: z
-    .string('is missing')
-    .max(LONGEST_TOKEN, 'is too long')
-    .regex(/^[^\s\p{Cc}]*$/u, 'has spaces in it'),
-  // Seconds since the epoch, as in WeChat's list.
-  auth_time: wholeNumber.optional(),
-  original_id: z
-    .string()
-    .regex(/^gh_\w+$/, 'must be like gh_0123456789ab')
-    .optional(),
-  nick_name: z.string().max(256).optional(),
-  permission_sets: numbers.optional(),
-});
+/** What a row may hold at `now`, milliseconds since the epoch. */
+const rowAt = (now: number) =>
+  z.strictObject({
+    appid: z.string('is missing').regex(/^wx[\w-]{1,62}$/, 'must be an appid, such as wx0123456789abcdef'),
+    refresh_token: z
+      .string('is missing')
+      .max(LONGEST_TOKEN, 'is too long')
+      .regex(/^[^\s\p{Cc}]*$/u, 'has spaces in it'),
+    // Seconds since the epoch, as in WeChat's list.
+    auth_time: wholeNumber((now + DAY_MS) / 1_000, 'must be in seconds, and not after tomorrow').optional(),
+    original_id: z
+      .string()
+      .regex(/^gh_\w+$/, 'must be like gh_0123456789ab')
+      .optional(),
+    nick_name: z.string().max(256).optional(),
+    permission_sets: permissionSets.optional(),
+  });
 
 /**
- * Reads YAML, JSON or, by the ending, CSV with a line of names at its top.
+ * Reads YAML, JSON or, by the ending, CSV with a line of names at its top. `now`: milliseconds since the epoch.
  * @throws CliError with exit code 2 when it is no list at all
  */
-export async function readAppsFile(path: string): Promise<AppsFile> {
+export async function readAppsFile(path: string, now: number): Promise<AppsFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
     throw new CliError(`${path} cannot be read (${code})`, null, EXIT.usage);
   });
   const entries = /\.csv$/i.test(path) ? fromCsv(path, text) : fromYaml(path, text);
   const file: AppsFile = { rows: [], problems: [] };
+  const row = rowAt(now);
   const seen = new Set<string>();
   entries.forEach((entry, index) => {
     const parsed = row.safeParse(respelled(entry));
@@ -71,7 +81,7 @@ export async function readAppsFile(path: string): Promise<AppsFile> {
   return file;
 }
 
-function rowOf(given: z.output<typeof row>): ImportRow {
+function rowOf(given: z.output<ReturnType<typeof rowAt>>): ImportRow {
   const { appid, refresh_token, auth_time, original_id, nick_name, permission_sets } = given;
   return {
     app: appid,

@@ -37,6 +37,14 @@ const http = z.strictObject({
     const fault = addressFault(text);
     if (fault !== null) context.addIssue(fault);
   }),
+  /** Answers the platform's own token, as `address` does a Mini Program's. */
+  platformAddress: z
+    .string()
+    .superRefine((text, context) => {
+      const fault = platformAddressFault(text);
+      if (fault !== null) context.addIssue(fault);
+    })
+    .optional(),
   method: z.enum(['GET', 'POST']).default('GET'),
   header: z
     .strictObject({
@@ -56,6 +64,8 @@ export const tokens = z
   .strictObject({
     /** References by appid; these go first. */
     apps: z.record(z.string(), reference).default({}),
+    /** The platform's own component_access_token, which something else keeps fresh. */
+    platform: reference.optional(),
     /** For all other apps, one of these three. One reference for all of them. */
     default: reference.optional(),
     /** A token center of one's own. */
@@ -67,6 +77,11 @@ export const tokens = z
     const kinds = (['default', 'http', 'component'] as const).filter((kind) => given[kind] !== undefined);
     if (kinds.length > 1)
       context.addIssue(`has ${kinds.join(' and ')}, of which only one can be for all other apps`);
+    if (given.platform === undefined) return;
+    if (given.component !== undefined)
+      context.addIssue("has platform and component; component makes the platform's token itself");
+    if (given.http?.platformAddress !== undefined)
+      context.addIssue("has platform and http.platformAddress, of which only one can be the platform's");
   });
 
 /** PostgreSQL. */
@@ -97,6 +112,18 @@ function addressFault(text: string): string | null {
   const [one, two] = [new URL(filled('wx1')), new URL(filled('wx2'))];
   if (!/^https?:$/.test(one.protocol)) return 'must be an http or https address';
   if (one.origin !== two.origin) return 'must have {{app}} behind the host';
+  return urlFault(one, text);
+}
+
+/** As `addressFault`, for an address that is about no app. */
+function platformAddressFault(text: string): string | null {
+  if (text.includes('{{app}}')) return "must be without {{app}}: it answers the platform's own token";
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (url === null || !/^https?:$/.test(url.protocol)) return 'must be an http or https address';
+  return urlFault(url, text);
+}
+
+function urlFault(one: URL, text: string): string | null {
   if (one.username !== '' || one.password !== '' || text.includes('@'))
     return 'must be without user or password';
   return one.hash === '' ? null : 'must be without a fragment';

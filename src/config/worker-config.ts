@@ -35,7 +35,7 @@ const schema = z
       .prefault({}),
     references: z
       .strictObject({
-        /** The only folder that a plan's `file:` references read below. */
+        /** The only folder that `file:` references of plans and uploads read below. */
         folder: z.string().optional(),
       })
       .prefault({}),

@@ -10,7 +10,6 @@ export interface AuthorizationEvents {
     app: string;
     authorizationCode: string;
     at: number;
-    updated: boolean;
   }): Promise<void>;
   unauthorized(event: { componentAppid: string; app: string; at: number }): Promise<void>;
 }

@@ -4,9 +4,10 @@ import type { AuthorizerStore, LockedAuthorizer } from '../database/authorizer-s
 import { WechatError } from '../wechat/errors.js';
 import type { Renewing } from './component-token.js';
 import { assertAppid, credentialError } from './failures.js';
-import { createKeeper, type Keeper, lifeOf } from './keeper.js';
+import { createKeeper, type Keeper } from './keeper.js';
 import type { AuthorizerTokens } from './platform-calls.js';
 import { createRenewal, type Patience } from './renewal.js';
+import { lifeOf } from './token-life.js';
 
 /** WeChat's codes that say something about the authorization itself. */
 export const CODE = { notAuthorized: 61003, refreshToken: 61023 } as const;
@@ -61,10 +62,15 @@ export function authorizerTokens(store: AuthorizerStore, options: AuthorizerToke
     }
   }
 
-  async function markRefused(app: string): Promise<void> {
+  /** Unless the row is another one by now: the app may have authorised the platform again meanwhile. */
+  async function markRefused({ app, generation }: Authorizer): Promise<void> {
     const limits = { lockMs: 5_000, idleMs: 5_000 };
-    await store.locked({ component, app }, { wait: true, create: false, limits }, (row) =>
-      row.change({ refusedAt: now() }),
+    await store.locked(
+      { component, app },
+      { wait: true, create: false, limits },
+      async ({ current, change }) => {
+        if (current.generation === generation) await change({ refusedAt: now() });
+      },
     );
   }
 
@@ -80,10 +86,11 @@ export function authorizerTokens(store: AuthorizerStore, options: AuthorizerToke
         return { current: access, version: `${generation}/${stateAt}/${refusedAt}` };
       },
       async renew(app, order) {
+        const before = await store.read({ component, app });
         try {
           return await gate(() => renew(app, order));
         } catch (error) {
-          if (hasCode(error, CODE.notAuthorized)) await markRefused(app);
+          if (hasCode(error, CODE.notAuthorized) && before !== null) await markRefused(before);
           throw error;
         }
       },

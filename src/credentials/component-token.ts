@@ -2,9 +2,10 @@
 import type { ComponentStore, LockedComponent } from '../database/component-store.js';
 import type { WechatError } from '../wechat/errors.js';
 import { credentialError } from './failures.js';
-import { createKeeper, type Keeper, lifeOf } from './keeper.js';
+import { createKeeper, type Keeper } from './keeper.js';
 import type { ComponentTokenAnswer, PlatformCalls } from './platform-calls.js';
 import { createRenewal } from './renewal.js';
+import { lifeOf } from './token-life.js';
 
 /** What all that renews tokens is given. */
 export interface Renewing {
@@ -46,8 +47,9 @@ export function componentTokens(store: ComponentStore, renewing: Renewing): Keep
   return createKeeper({
     source: {
       async read(component) {
-        const current = await store.token(component);
-        return { current, version: `${current?.madeAt}` };
+        const { current, ticketAt } = await store.read(component);
+        // A new ticket may be what the last renewal was lacking.
+        return { current, version: `${current?.madeAt}/${ticketAt}` };
       },
       renew,
     },

@@ -21,8 +21,13 @@ export async function createTokens(
   config: Pick<WorkerConfig, 'tokens' | 'component' | 'database' | 'wechat'>,
   env: Environment,
 ): Promise<OpenTokens> {
-  const { apps, default: reference, http, component } = config.tokens;
-  const fixed = staticTokens({ apps, ...(reference === undefined ? {} : { default: reference }), env });
+  const { apps, default: reference, platform: own, http, component } = config.tokens;
+  const fixed = staticTokens({
+    apps,
+    ...(reference === undefined ? {} : { default: reference }),
+    ...(own === undefined ? {} : { platform: own }),
+    env,
+  });
   if (http !== undefined) {
     const { cacheFor, ...rest } = http;
     const center = httpTokens({ ...rest, cacheForMs: cacheFor, env });
@@ -39,6 +44,8 @@ function firstFixed(
   others: TokenProvider,
 ): TokenProvider {
   return {
+    // The configuration allows one source of the platform's token.
+    ...fixed,
     ...others,
     get: (app, options) => (Object.hasOwn(apps, app) ? fixed : others).get(app, options),
   };

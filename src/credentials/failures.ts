@@ -4,8 +4,8 @@ import type { WechatAction } from '../wechat/errors.js';
 import { WechatError } from '../wechat/errors.js';
 
 export interface CredentialTrouble {
-  /** The Mini Program, or the platform, by appid. */
-  app: string;
+  /** The Mini Program, or the platform, by appid; null for a platform whose appid is not known. */
+  app: string | null;
   /** What was seen. */
   message: string;
   meaning?: string;

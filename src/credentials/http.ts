@@ -10,6 +10,8 @@ import { unlessAborted } from './waiting.js';
 export interface HttpTokenOptions {
   /** An http or https URL with `{{app}}` where the appid goes, behind the host. */
   address: string;
+  /** The URL that answers the platform's own token. */
+  platformAddress?: string | undefined;
   method: 'GET' | 'POST';
   /** One header; its value is a reference. */
   header?: { name: string; value: string } | undefined;
@@ -24,10 +26,15 @@ export interface HttpTokenOptions {
   timeoutMs?: number;
 }
 
+/** Whose token: a Mini Program's, by appid, or the platform's. */
+type Owner = string | null;
+
 const TIMEOUT_MS = 5_000;
 const ANSWER_MAX_BYTES = 64 * 1024;
 /** WeChat's tokens have 512 characters at most, by its documents. */
 const TOKEN_MAX = 2_048;
+
+type Asking = Parameters<TokenProvider['get']>[1];
 
 interface Cached {
   token: string;
@@ -35,43 +42,50 @@ interface Cached {
 }
 
 /**
- * Asks the center once for all who wait for the same app, and keeps its answer for a while. A rejected token is asked
+ * Asks the center once for all who wait for the same token, and keeps its answer for a while. A rejected token is asked
  * for once more; when the center still gives the same, that one is answered and the client reports it.
- * `get` throws WechatError of kind `credential` with the center's host and path, never its query, header or answer.
+ * Throws WechatError of kind `credential` with the center's host and path, never its query, header or answer.
  */
 export function httpTokens(options: HttpTokenOptions): TokenProvider {
   const now = options.now ?? (() => performance.now());
-  const cache = new Map<string, Cached>();
-  const flights = new Map<string, Promise<string>>();
+  const cache = new Map<Owner, Cached>();
+  const flights = new Map<Owner, Promise<string>>();
 
-  function asked(app: string): Promise<string> {
-    const flight = flights.get(app);
+  function asked(owner: Owner, url: string): Promise<string> {
+    const flight = flights.get(owner);
     if (flight !== undefined) return flight;
-    const begun = ask(options, app)
+    const begun = ask(options, owner, url)
       .then((token) => {
-        cache.set(app, { token, until: now() + options.cacheForMs });
+        cache.set(owner, { token, until: now() + options.cacheForMs });
         return token;
       })
-      .finally(() => flights.delete(app));
-    flights.set(app, begun);
+      .finally(() => flights.delete(owner));
+    flights.set(owner, begun);
     return begun;
   }
 
+  async function tokenOf(owner: Owner, url: string, { rejected, signal }: Asking = {}): Promise<string> {
+    const cached = cache.get(owner);
+    if (cached !== undefined && cached.token !== rejected && now() < cached.until) return cached.token;
+    const joined = flights.has(owner);
+    const token = await unlessAborted(signal, asked(owner, url));
+    // What was under way already may have been answered before WeChat refused it.
+    return joined && token === rejected ? unlessAborted(signal, asked(owner, url)) : token;
+  }
+
+  const { address, platformAddress } = options;
   return {
-    async get(app, { rejected, signal } = {}) {
+    async get(app, asking) {
       assertAppid(app);
-      const cached = cache.get(app);
-      if (cached !== undefined && cached.token !== rejected && now() < cached.until) return cached.token;
-      const joined = flights.has(app);
-      const token = await unlessAborted(signal, asked(app));
-      // What was under way already may have been answered before WeChat refused it.
-      return joined && token === rejected ? unlessAborted(signal, asked(app)) : token;
+      return tokenOf(app, address.replaceAll('{{app}}', encodeURIComponent(app)), asking);
     },
+    ...(platformAddress === undefined
+      ? {}
+      : { component: (asking) => tokenOf(null, platformAddress, asking) }),
   };
 }
 
-async function ask(options: HttpTokenOptions, app: string): Promise<string> {
-  const url = options.address.replaceAll('{{app}}', encodeURIComponent(app));
+async function ask(options: HttpTokenOptions, app: Owner, url: string): Promise<string> {
   const { host, pathname } = new URL(url);
   const fail = (trouble: Pick<CredentialTrouble, 'message' | 'remedy' | 'action'>): WechatError =>
     credentialError({
@@ -103,7 +117,7 @@ async function ask(options: HttpTokenOptions, app: string): Promise<string> {
       throw fail({ message, remedy: 'It is tried again; check that it runs.', action: 'retryAfter' });
     });
   const { status } = response;
-  if (status < 200 || status >= 300) throw fail(refusal(status));
+  if (status < 200 || status >= 300) throw fail(refusal(status, app));
   return tokenIn(response.data, options.jsonPath, fail);
 }
 
@@ -132,7 +146,7 @@ function troubleOf(error: unknown): string {
   return code ?? 'no answer';
 }
 
-function refusal(status: number): Pick<CredentialTrouble, 'message' | 'remedy' | 'action'> {
+function refusal(status: number, app: Owner): Pick<CredentialTrouble, 'message' | 'remedy' | 'action'> {
   const message = `HTTP ${status}`;
   if (status >= 500 || status === 408 || status === 429)
     return { message, remedy: 'It is tried again; look at its log when it stays.', action: 'retryAfter' };
@@ -140,7 +154,11 @@ function refusal(status: number): Pick<CredentialTrouble, 'message' | 'remedy' |
     return { message, remedy: 'Check what tokens.http.header refers to: the center does not accept it.' };
   if (status < 400)
     return { message, remedy: 'Write the address it leads to; redirects are never followed.' };
-  return { message, remedy: 'Check tokens.http.address, and that the center knows this Mini Program.' };
+  const remedy =
+    app === null
+      ? 'Check tokens.http.platformAddress.'
+      : 'Check tokens.http.address, and that the center knows this Mini Program.';
+  return { message, remedy };
 }
 
 function tokenIn(

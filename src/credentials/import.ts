@@ -35,7 +35,11 @@ export interface ImportOptions {
 
 const LIMITS = { lockMs: 30_000, idleMs: 5_000 };
 
-/** Stores one row, whole or not at all; the same row again changes nothing. @throws DatabaseError */
+/**
+ * Stores one row, whole or not at all; the same row again changes nothing. A stored row that cannot be read is replaced
+ * by what WeChat lists, and by a file's only with `overwrite`: the key may be a wrong one.
+ * @throws DatabaseError; `damaged` and `query` are about this row only
+ */
 export async function importRow(
   store: AuthorizerStore,
   row: ImportRow,
@@ -47,8 +51,8 @@ export async function importRow(
   try {
     return (await write()) ?? 'unchanged';
   } catch (error) {
-    // WeChat has told what is true; a row that cannot be read is worth nothing beside it.
-    if (!(error instanceof DatabaseError) || error.trouble !== 'damaged') throw error;
+    const replaces = options.source === 'wechat' || options.overwrite === true;
+    if (!(error instanceof DatabaseError) || error.trouble !== 'damaged' || !replaces) throw error;
     await store.forget(key);
     return (await write()) ?? 'unchanged';
   }

@@ -1,15 +1,20 @@
-/** When a stored token is good, when it is renewed, and who waits for it. What a token is for makes no difference. */
+/** When a stored token is renewed, and who waits for it. What a token is for makes no difference. */
 import type { StoredToken } from '../database/component-store.js';
+import { DatabaseError } from '../database/errors.js';
 import { WechatError } from '../wechat/errors.js';
 import { asCredentialError, credentialError, RETRY_MS } from './failures.js';
-import { unlessAborted } from './waiting.js';
+import { standingOf } from './token-life.js';
+import { inTime, unlessAborted } from './waiting.js';
+
+/** `version` changes with the token, and with whatever could make a failed renewal succeed. */
+export interface Stored {
+  current: StoredToken | null;
+  version: string;
+}
 
 export interface TokenSource {
-  /**
-   * What is stored. `version` changes with it, and with whatever could make a failed renewal succeed.
-   * Throws when there can be no token at all.
-   */
-  read(id: string): Promise<{ current: StoredToken | null; version: string }>;
+  /** What is stored. Throws when there can be no token at all. */
+  read(id: string): Promise<Stored>;
   /**
    * Another token than `unwanted`: one that was stored meanwhile, or a new one. Null when `wait` is false and
    * another process is at it.
@@ -38,15 +43,8 @@ export interface Keeper {
   get(id: string, options?: { rejected?: string; signal?: AbortSignal }): Promise<string>;
 }
 
-/**
- * A token that WeChat refuses this soon after it was made is not made anew, milliseconds. Whatever is wrong, another
- * one would be refused too, and a loop would use up the daily limit of calls.
- */
-const JUST_MADE_MS = 30_000;
-/** WeChat's live for two hours. Milliseconds. */
-const LONGEST_LIFE_MS = 24 * 3_600_000;
-/** On its last seconds a token could expire on the way; of a short life it is a quarter. Milliseconds. */
-const LAST_MS = 10_000;
+/** How long a call that has a good token waits for something better, milliseconds. */
+const PATIENCE_MS = 2_000;
 /** How long a failure is believed before WeChat is asked again, milliseconds. */
 const REST_MS = 60_000;
 const REST_QUOTA_MS = 10 * 60_000;
@@ -59,27 +57,46 @@ interface Rest {
   error: unknown;
 }
 
-/**
- * The life of a token as it is stored, milliseconds. Whatever an answer says: one of no length would be renewed with
- * each call, and one of a thousand years never.
- */
-export function lifeOf(expiresInMs: number): number {
-  return Math.min(Math.max(expiresInMs, JUST_MADE_MS), LONGEST_LIFE_MS);
-}
-
 export function createKeeper(options: KeeperOptions): Keeper {
   const { source, refreshAheadMs, now } = options;
   const warn = options.warn ?? ((text) => process.emitWarning(text));
   const flights = new Map<string, Promise<StoredToken | null>>();
   const rests = new Map<string, Rest>();
+  /** The last token that is known of each, for while the database is away. */
+  const known = new Map<string, StoredToken>();
 
   /** One renewal at a time for each id in this process; all who ask meanwhile get what it comes to. */
   function renewed(id: string, order: RenewOrder): Promise<StoredToken | null> {
     const flight = flights.get(id);
     if (flight !== undefined) return flight;
-    const begun = source.renew(id, order).finally(() => flights.delete(id));
+    const begun = source
+      .renew(id, order)
+      .then((made) => {
+        if (made !== null) known.set(id, made);
+        return made;
+      })
+      .finally(() => flights.delete(id));
     flights.set(id, begun);
     return begun;
+  }
+
+  /**
+   * While the database is away a token stays as good as it was. That its authorization has ended meanwhile is missed,
+   * but then WeChat refuses it. Null when there is no such token.
+   */
+  function usable(id: string, rejected: string | undefined): string | null {
+    const last = known.get(id);
+    if (last === undefined || last.token === rejected) return null;
+    return standingOf(last, rejected, now(), refreshAheadMs) === 'spent' ? null : last.token;
+  }
+
+  /** What is stored; an error when that takes long and there is a token that is good without it. */
+  async function read(id: string, rejected: string | undefined): Promise<Stored> {
+    const stored = source.read(id);
+    if (usable(id, rejected) === null) return stored;
+    const inGoodTime = await inTime(PATIENCE_MS, stored);
+    if (inGoodTime === null) throw new DatabaseError('busy', 'the database is slow', 'It is tried again.');
+    return inGoodTime;
   }
 
   function resting(id: string, version: string): Rest | null {
@@ -99,29 +116,34 @@ export function createKeeper(options: KeeperOptions): Keeper {
   ): Promise<string> {
     // Someone renews it already, or it has just failed.
     if (flights.has(id) || resting(id, version) !== null) return current.token;
-    try {
-      const made = await unlessAborted(signal, renewed(id, { unwanted: current.token, wait: false }));
-      return (made ?? current).token;
-    } catch (error) {
-      if (signal?.aborted) throw error;
+    const order = { unwanted: current.token, wait: false };
+    const renewal = renewed(id, order).catch((error: unknown) => {
       rests.set(id, { until: now() + REST_MS, version, error });
       warn(aheadFailed(id, current, error));
-      return current.token;
-    }
+      return null;
+    });
+    // It goes on, and is the next one's: only this call has no reason to wait for it.
+    const made = await unlessAborted(signal, inTime(PATIENCE_MS, renewal));
+    return (made ?? current).token;
   }
 
   async function get(id: string, rejected: string | undefined, signal?: AbortSignal): Promise<string> {
     for (let turn = 1; ; turn += 1) {
-      const { current, version } = await unlessAborted(signal, source.read(id));
-      const standing = judge(current, rejected, now(), refreshAheadMs);
-      if (current !== null && standing === 'good') return current.token;
-      if (current !== null && standing === 'ahead') return ahead(id, current, version, signal);
+      const { current, version } = await unlessAborted(signal, read(id, rejected));
+      if (current === null) {
+        known.delete(id);
+      } else {
+        known.set(id, current);
+        const standing = standingOf(current, rejected, now(), refreshAheadMs);
+        if (standing === 'good') return current.token;
+        if (standing === 'ahead') return ahead(id, current, version, signal);
+      }
       const rest = resting(id, version);
       // What failed while the old token was still good says nothing final.
-      if (rest !== null && restOf(rest.error) !== null) throw rest.error;
+      if (rest !== null && restOf(rest.error, id) !== null) throw rest.error;
       const order = { unwanted: current?.token ?? null, wait: true };
       const made = await unlessAborted(signal, renewed(id, order)).catch((error: unknown) => {
-        const ms = restOf(error);
+        const ms = restOf(error, id);
         if (ms !== null) rests.set(id, { until: now() + ms, version, error });
         throw error;
       });
@@ -135,32 +157,22 @@ export function createKeeper(options: KeeperOptions): Keeper {
       try {
         return await get(id, rejected, signal);
       } catch (error) {
+        if (error instanceof WechatError) known.delete(id);
+        const token = error instanceof DatabaseError && error.passing ? usable(id, rejected) : null;
+        if (token !== null) return token;
         throw asCredentialError(error, id);
       }
     },
   };
 }
 
-/** `ahead`: good for now, and to be renewed. `spent`: cannot be used. */
-function judge(
-  current: StoredToken | null,
-  rejected: string | undefined,
-  now: number,
-  refreshAheadMs: number,
-): 'good' | 'ahead' | 'spent' {
-  if (current === null) return 'spent';
-  const { token, madeAt, expiresAt } = current;
-  // Another process may have made it, by a clock that goes a little before ours.
-  if (token === rejected) return Math.abs(now - madeAt) < JUST_MADE_MS ? 'good' : 'spent';
-  const life = expiresAt - madeAt;
-  if (now >= expiresAt - Math.min(LAST_MS, life / 4)) return 'spent';
-  return now >= expiresAt - Math.min(refreshAheadMs, life / 2) ? 'ahead' : 'good';
-}
-
 /** How long asking WeChat again is useless, milliseconds; null when it may help at once. */
-function restOf(error: unknown): number | null {
+function restOf(error: unknown, id: string): number | null {
   if (!(error instanceof WechatError)) return null;
-  switch (error.failure.action) {
+  const { kind, app, action, code, retryAfterMs } = error.failure;
+  // The platform's own token is lacking: its keeper rests, and knows when that ends.
+  if (kind === 'credential' && app !== id) return null;
+  switch (action) {
     case 'permission':
     case 'permanent':
     case 'refreshToken':
@@ -169,7 +181,7 @@ function restOf(error: unknown): number | null {
       return REST_QUOTA_MS;
     default:
       // WeChat itself said how long.
-      return error.failure.code === undefined ? null : (error.failure.retryAfterMs ?? null);
+      return code === undefined ? null : (retryAfterMs ?? null);
   }
 }
 

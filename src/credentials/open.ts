@@ -45,7 +45,7 @@ export interface Clockwork {
   /** Milliseconds since the epoch. */
   now: () => number;
   sleep: (ms: number) => Promise<void>;
-  /** As in KeeperOptions. */
+  /** Told of what fails and does no harm yet. Default: a warning of the process. */
   warn?: (text: string) => void;
 }
 
@@ -60,7 +60,7 @@ const REFRESH_AHEAD_MS = 10 * 60_000;
 export async function openStore(
   config: Configured,
   env: Environment,
-  { now }: Pick<Clockwork, 'now'> = REAL,
+  { now, warn = (text) => process.emitWarning(text) }: Pick<Clockwork, 'now' | 'warn'> = REAL,
 ): Promise<Store | null> {
   const reference = config.database.url ?? (env.DATABASE_URL ? 'env:DATABASE_URL' : null);
   if (reference === null) return null;
@@ -73,7 +73,7 @@ export async function openStore(
   const database = await openDatabase({ url, poolSize: config.database.poolSize });
   const authorizers = createAuthorizerStore(database, cipher, now);
   try {
-    await reencrypt(database, cipher);
+    await reencrypt(database, cipher, warn);
   } catch (error) {
     await database.close();
     throw error;

@@ -2,11 +2,12 @@
 import type { AuthorizerStore, LockedAuthorizer } from '../database/authorizer-store.js';
 import type { ComponentStore } from '../database/component-store.js';
 import type { TransactionLimits } from '../database/connection.js';
+import { WechatError } from '../wechat/errors.js';
 import type { AuthorizationEvents } from './authorization-events.js';
 import { CODE, hasCode } from './authorizer-tokens.js';
 import { assertAppid, credentialError } from './failures.js';
-import { lifeOf } from './keeper.js';
 import type { AuthorizerInfo, PlatformCalls } from './platform-calls.js';
+import { lifeOf } from './token-life.js';
 
 export interface StoreEventsOptions {
   components: ComponentStore;
@@ -59,11 +60,16 @@ export function storeEvents(options: StoreEventsOptions): AuthorizationEvents {
         },
       });
     } catch (error) {
-      if (!hasCode(error, ...CODE_IS_SPENT)) throw error;
+      // Perhaps the code is used now, and WeChat may send this event only once.
+      const unknown = error instanceof WechatError && error.failure.action === 'unknownOutcome';
+      if (!unknown && !hasCode(error, ...CODE_IS_SPENT)) throw error;
       // The event came twice.
       if (state === 'authorized' && stateAt === at) return;
       // The code was used and its answer lost, or the event is old: WeChat tells what is true now.
-      await takeOver(row, await infoOf(app), at, askedAt);
+      const info = await infoOf(app);
+      // The authorization may only come about with the code, so this says nothing while the code may still be good.
+      if (unknown && !info?.refreshToken) throw error;
+      await takeOver(row, info, at, askedAt);
     }
   }
 

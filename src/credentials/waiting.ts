@@ -11,6 +11,15 @@ export function unlessAborted<T>(signal: AbortSignal | undefined, work: Promise<
   });
 }
 
+/** What `work` comes to within `ms`, else null. The work itself goes on. */
+export async function inTime<T>(ms: number, work: Promise<T>): Promise<T | null> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<null>((resolve) => {
+    timer = setTimeout(resolve, ms, null);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
 /** Lets a number of works run at once; the others wait for their turn, first come, first served. */
 export function createGate(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

@@ -1,6 +1,6 @@
 /** One authorised Mini Program as a row of the table and as the rest of the program sees it. */
 import type { Selectable, Updateable } from 'kysely';
-import type { Cipher, Place } from './cipher.js';
+import { type Cipher, openIfSound, type Place } from './cipher.js';
 import type { StoredToken } from './component-store.js';
 import { storable } from './storable.js';
 import type { AuthorizationState, Tables } from './tables.js';
@@ -72,9 +72,10 @@ export function factsOf(row: Omit<AuthorizerRow, typeof REFRESH | typeof ACCESS>
   };
 }
 
-/** Decrypts. @throws DatabaseError `key`, `damaged` */
+/** Decrypts. An access token that cannot be read is none. @throws DatabaseError `key`, `damaged` */
 export function authorizerOf(row: AuthorizerRow, cipher: Cipher): Authorizer {
-  const sealed = row.sealed_access_token;
+  const sealed = row[ACCESS];
+  const token = sealed === null ? null : openIfSound(cipher, sealed, place(row, ACCESS));
   const [madeAt, expiresAt] = [row.access_made_at?.getTime(), row.access_expires_at?.getTime()];
   return {
     ...factsOf(row),
@@ -82,9 +83,7 @@ export function authorizerOf(row: AuthorizerRow, cipher: Cipher): Authorizer {
     refreshToken:
       row.sealed_refresh_token === null ? null : cipher.open(row.sealed_refresh_token, place(row, REFRESH)),
     access:
-      sealed === null || madeAt === undefined || expiresAt === undefined
-        ? null
-        : { token: cipher.open(sealed, place(row, ACCESS)), madeAt, expiresAt },
+      token === null || madeAt === undefined || expiresAt === undefined ? null : { token, madeAt, expiresAt },
   };
 }
 

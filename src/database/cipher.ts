@@ -59,15 +59,14 @@ export function createCipher(keys: readonly CipherKey[]): Cipher {
     },
     open(sealed, place) {
       const [version, id = '', iv = '', tag = '', text, ...more] = sealed.split(':');
-      if (version !== VERSION || text === undefined || more.length > 0) throw damaged(place);
+      const whole = version === VERSION && KEY_ID.test(id) && text !== undefined && more.length === 0;
+      if (!whole) throw damaged(place);
       const key = byId.get(id);
-      if (key === undefined) {
-        const shown = KEY_ID.test(id) ? id : 'of no possible name';
+      if (key === undefined)
         throw trouble(
-          `${name(place)} is encrypted with the key ${shown}, which is not configured`,
-          `Add the key ${shown} to database.keys again; it may stand after the first.`,
+          `${nameOf(place)} is encrypted with the key ${id}, which is not configured`,
+          `Add the key ${id} to database.keys again; it may stand after the first.`,
         );
-      }
       try {
         const decipher = createDecipheriv('aes-256-gcm', key, decode(iv), { authTagLength: TAG_BYTES });
         decipher.setAAD(aad(id, place));
@@ -79,6 +78,16 @@ export function createCipher(keys: readonly CipherKey[]): Cipher {
     },
     currentPrefix: first === undefined ? null : `${VERSION}:${first.id}:`,
   };
+}
+
+/** As `open`, for what can be had anew: null for a damaged text. @throws DatabaseError `key` */
+export function openIfSound(cipher: Cipher, sealed: string, place: Place): string | null {
+  try {
+    return cipher.open(sealed, place);
+  } catch (error) {
+    if (error instanceof DatabaseError && error.trouble === 'damaged') return null;
+    throw error;
+  }
 }
 
 function checkedId(id: string): string {
@@ -102,7 +111,8 @@ function aad(id: string, { table, column, row }: Place): Buffer {
 const encode = (bytes: Buffer): string => bytes.toString('base64url');
 const decode = (text: string): Buffer => Buffer.from(text, 'base64url');
 
-const name = ({ table, column, row }: Place): string => `${table}.${column} of ${row.join(', ')}`;
+/** A place as people are told of it. */
+export const nameOf = ({ table, column, row }: Place): string => `${table}.${column} of ${row.join(', ')}`;
 
 function trouble(what: string, remedy: string): DatabaseError {
   return new DatabaseError('key', what, remedy);
@@ -111,7 +121,7 @@ function trouble(what: string, remedy: string): DatabaseError {
 function damaged(place: Place): DatabaseError {
   return new DatabaseError(
     'damaged',
-    `${name(place)} cannot be decrypted: it was changed, or stood in another row, or the key of its id is another one by now`,
+    `${nameOf(place)} cannot be decrypted: it was changed, or stood in another row, or the key of its id is another one by now`,
     'Restore the row from a backup, or take the tokens from WeChat again with `weapp-rollout apps import`.',
   );
 }

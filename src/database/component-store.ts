@@ -1,6 +1,6 @@
 /** A third-party platform's verify ticket and its component access token. */
 import type { Kysely, Transaction } from 'kysely';
-import type { Cipher } from './cipher.js';
+import { type Cipher, openIfSound } from './cipher.js';
 import type { Database, TransactionLimits } from './connection.js';
 import type { Tables } from './tables.js';
 
@@ -22,7 +22,7 @@ export interface LockedComponent {
   readonly current: StoredToken | null;
   /** Another number means that someone has stored a token meanwhile. */
   readonly generation: number;
-  /** As ComponentStore's, on the connection that holds the lock: a second one might not be free. */
+  /** The newest ticket, read on the connection that holds the lock: a second one might not be free. */
   ticket(): Promise<Ticket | null>;
   store(token: StoredToken): Promise<void>;
 }
@@ -30,8 +30,8 @@ export interface LockedComponent {
 export interface ComponentStore {
   /** Keeps a ticket; an older one than the stored changes nothing. */
   keepTicket(component: string, ticket: Ticket): Promise<void>;
-  ticket(component: string): Promise<Ticket | null>;
-  token(component: string): Promise<StoredToken | null>;
+  /** Its token, and when WeChat made the newest ticket, milliseconds since the epoch; null for what is not there. */
+  read(component: string): Promise<{ current: StoredToken | null; ticketAt: number | null }>;
   /**
    * Runs `work` while this process alone holds the token's row. Null, and nothing is run, when `wait` is false and
    * another process holds it.
@@ -57,14 +57,14 @@ const tokenPlace = (component: string) => ({
 type Queries = Kysely<Tables> | Transaction<Tables>;
 
 export function createComponentStore(database: Database, cipher: Cipher): ComponentStore {
+  /** One that cannot be read is none: another is made of the ticket. */
   function tokenOf(component: string, row: Row | undefined): StoredToken | null {
     if (row === undefined || row.sealed_token === null || row.made_at === null || row.expires_at === null)
       return null;
-    return {
-      token: cipher.open(row.sealed_token, tokenPlace(component)),
-      madeAt: row.made_at.getTime(),
-      expiresAt: row.expires_at.getTime(),
-    };
+    const token = openIfSound(cipher, row.sealed_token, tokenPlace(component));
+    return token === null
+      ? null
+      : { token, madeAt: row.made_at.getTime(), expiresAt: row.expires_at.getTime() };
   }
 
   async function ticketOf(db: Queries, component: string): Promise<Ticket | null> {
@@ -98,10 +98,16 @@ export function createComponentStore(database: Database, cipher: Cipher): Compon
           .execute(),
       );
     },
-    ticket: (component) => database.run((db) => ticketOf(db, component)),
-    async token(component) {
-      return tokenOf(component, await database.run((db) => select(db, component).executeTakeFirst()));
-    },
+    read: (component) =>
+      database.run(async (db) => {
+        const ticket = await db
+          .selectFrom('component_tickets')
+          .select('made_at')
+          .where('component', '=', component)
+          .executeTakeFirst();
+        const row = await select(db, component).executeTakeFirst();
+        return { current: tokenOf(component, row), ticketAt: ticket?.made_at.getTime() ?? null };
+      }),
     async locked(component, { wait, limits }, work) {
       await database.run((db) =>
         db

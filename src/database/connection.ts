@@ -1,9 +1,10 @@
 /** One small pool of connections, with limits on everything that could wait for ever. */
 import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
-import { DatabaseError, translated } from './errors.js';
+import { DatabaseError } from './errors.js';
 import { migrate } from './migrate.js';
 import { createPool } from './pool.js';
 import { SCHEMA, type Tables } from './tables.js';
+import { translated } from './translate.js';
 
 export interface DatabaseOptions {
   /** `postgres://user:password@host:port/name`. */
@@ -33,6 +34,11 @@ export interface Database {
 export const POOL_SIZE = 5;
 const CONNECT_MS = 5_000;
 const STATEMENT_MS = 15_000;
+/**
+ * After this long a connection whose answer stays away is given up, milliseconds. A server that is there ends every
+ * statement sooner: after 15 s, and 35 s more at most for a row that another process holds.
+ */
+export const SILENCE_MS = 55_000;
 const USUAL_LIMITS: TransactionLimits = { lockMs: 10_000, idleMs: 10_000 };
 
 /**
@@ -48,9 +54,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectionTimeoutMillis: CONNECT_MS,
     idleTimeoutMillis: 30_000,
     statement_timeout: STATEMENT_MS,
+    query_timeout: SILENCE_MS,
     application_name: 'weapp-rollout',
     // A firewall between here and there must not make a kept connection a dead one.
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
     // A pool that nobody closed must not keep a command from ending.
     allowExitOnIdle: true,
   });
@@ -95,11 +103,13 @@ async function limit(trx: Transaction<Tables>, { lockMs, idleMs }: TransactionLi
 /** Host, port and name, for errors. The address itself must not show: it has the password in it. */
 function whereOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (parsed === null || !/^postgres(ql)?:$/.test(parsed.protocol))
+  // Behind the host an @ is the end of a password that has a / ? or # in it: what looks like the host is its beginning.
+  const broken = parsed === null || `${parsed.pathname}${parsed.search}${parsed.hash}`.includes('@');
+  if (broken || !/^postgres(ql)?:$/.test(parsed.protocol))
     throw new DatabaseError(
       'refused',
       'the address of the database is no postgres:// URL',
-      'Write postgres://user:password@host:5432/name into the place that database.url names (DATABASE_URL).',
+      'Write postgres://user:password@host:5432/name into the place that database.url names (DATABASE_URL); / ? # and @ in the password as %2F %3F %23 and %40.',
     );
   // A folder of sockets is named by `host` in the query, which goes before the other.
   const host = parsed.searchParams.get('host') || parsed.hostname || 'localhost';

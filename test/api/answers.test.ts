@@ -1,6 +1,7 @@
 /** What WeChat gets when an effect fails, when a push comes again, and at other addresses. */
 import { describe, expect, it } from 'vitest';
 import type { ReceiverOptions } from '../../src/api/options.js';
+import { DatabaseError, type DatabaseTrouble } from '../../src/database/errors.js';
 import type { KnownEvent } from '../../src/wechat/push/events.js';
 import { APP, CONTENT, given, NOW, pushOf, rejected, SECRETS, SUCCESS } from './support.js';
 
@@ -34,6 +35,19 @@ describe('a push whose effect fails', () => {
       reason: 'notTaken',
       cause: 'Error < Error ECONNREFUSED',
     });
+  });
+
+  it('is taken by the app in its address when the database is away for a moment, and only then', async () => {
+    const appOf = (trouble: DatabaseTrouble) => async () => {
+      throw new DatabaseError(trouble, CONTENT, 'Start it.');
+    };
+    const away = await given({ appOf: appOf('unreachable') });
+    expect(await away.post('/wechat/apps', pushOf(rejected))).toMatchObject({ status: 503 });
+    expect(away.signals).toEqual([]);
+    expect(await away.post(appEvents, pushOf(rejected))).toEqual(SUCCESS);
+    expect(away.signals).toMatchObject([[APP, { status: 1 }]]);
+    const wrong = await given({ appOf: appOf('refused') });
+    expect(await wrong.post(appEvents, pushOf(rejected))).toMatchObject({ status: 503 });
   });
 
   it('because it takes longer than WeChat waits gets 503', async () => {

@@ -91,7 +91,7 @@ describe('an event of the platform', () => {
         authorizationCodeExpiresAt: null,
         preAuthCode: null,
       },
-      { kind: 'authorized', ...common, app: APP, authorizationCode: code, updated: false },
+      { kind: 'authorized', ...common, app: APP, authorizationCode: code },
     ],
     [
       {
@@ -102,7 +102,7 @@ describe('an event of the platform', () => {
         authorizationCodeExpiresAt: NOW,
         preAuthCode: 'p',
       },
-      { kind: 'authorized', ...common, app: APP, authorizationCode: code, updated: true },
+      { kind: 'authorized', ...common, app: APP, authorizationCode: code },
     ],
     [
       { kind: 'unauthorized', ...common, app: APP },
@@ -114,6 +114,16 @@ describe('an event of the platform', () => {
     expect(await receiver.post('/wechat/component', pushOf(event))).toEqual(SUCCESS);
     expect(receiver.stored).toEqual([expected]);
     expect(receiver.log().at(-1)).toMatchObject({ event: event.kind, outcome: 'stored' });
+  });
+
+  it('of an app that cannot be is refused for good', async () => {
+    const receiver = await given();
+    for (const app of ['../wx', 'wx 1', 'x'.repeat(65)]) {
+      const push = pushOf({ kind: 'unauthorized', ...common, app });
+      expect(await receiver.post('/wechat/component', push)).toMatchObject({ status: 400 });
+      expect(receiver.log().at(-1)).toMatchObject({ reason: 'badEvent' });
+    }
+    expect(receiver.stored).toEqual([]);
   });
 
   it('is acknowledged and not used where nothing keeps credentials', async () => {

@@ -47,8 +47,8 @@ it('takes every event that the simulator sends', async () => {
   const [ticket, ...others] = receiver.stored;
   expect(ticket).toMatchObject({ kind: 'ticket', ticket: expect.stringMatching(/^ticket@@@/) });
   expect(others).toMatchObject([
-    { kind: 'authorized', app: APP, updated: false },
-    { kind: 'authorized', app: APP, updated: true },
+    { kind: 'authorized', app: APP },
+    { kind: 'authorized', app: APP },
     { kind: 'unauthorized', app: APP },
   ]);
 });

@@ -56,7 +56,8 @@ describeWithPostgres('with a database, the receiver', (postgres) => {
     const { push, platform, wechat, log } = await given();
     const ticket: KnownEvent = { kind: 'component_verify_ticket', ...common, ticket: wechat.ticket };
     expect(await push('/wechat/component', ticket)).toEqual(SUCCESS);
-    expect(await platform.store.components.ticket(COMPONENT)).toEqual({ ticket: wechat.ticket, madeAt: at });
+    expect(await platform.store.components.read(COMPONENT)).toMatchObject({ ticketAt: at });
+    expect(await platform.tokens.component?.()).toContain('component@@@');
 
     wechat.codes.set('code-of-the-merchant', APP);
     const authorized: KnownEvent = {

@@ -1,7 +1,9 @@
 /** `apps import` and `apps list`, as a person at the command line has them. */
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { runCli } from '../../src/cli/program.js';
 import { APP, COMPONENT } from '../credentials/support/fake-platform.js';
@@ -249,6 +251,68 @@ describeWithPostgres('apps import --file', (postgres) => {
       '',
     ]);
     expect(JSON.parse((await run(env, ['apps', 'list', '--output', 'json'])).out)).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      'in milliseconds',
+      { auth_time: 1_761_955_200_000 },
+      'auth_time must be in seconds, and not after tomorrow',
+    ],
+    ['of twenty digits', { auth_time: '9'.repeat(20) }, 'auth_time must be in seconds'],
+    ['before 1970', { auth_time: -1 }, 'auth_time must be in seconds'],
+    [
+      'of no permission set',
+      { permission_sets: [18, 2 ** 31] },
+      'permission_sets.1 must be the number of one',
+    ],
+    [
+      'of no permission set',
+      { permission_sets: '18 99999999999' },
+      'permission_sets.1 must be the number of one',
+    ],
+  ])('names a row with a number %s, and stores the others', async (_what, fields, problem) => {
+    const made = await scene(postgres());
+    const file = await fileOf('apps.json', JSON.stringify([{ ...rows[0], ...fields }, rows[1]]));
+    const { code, out } = await run(await ready(made), ['apps', 'import', '--file', file]);
+    expect([code, out]).toEqual([1, expect.stringContaining('1 Mini Program: 1 new')]);
+    expect(out).toContain(`✖ row 1 (${APP}): ${problem}`);
+  });
+
+  it('names a row that the database does not take, and stores the others', async () => {
+    const made = await scene(postgres());
+    const env = await ready(made);
+    const { store } = await made.open();
+    await store.database.run((db) =>
+      sql`alter table weapp_rollout.authorizers add constraint one check (app <> ${sql.lit(APP)})`.execute(
+        db,
+      ),
+    );
+    const file = await fileOf('apps.json', JSON.stringify(rows));
+    const { code, out } = await run(env, ['apps', 'import', '--file', file]);
+    expect([code, out]).toEqual([1, expect.stringContaining('1 Mini Program: 1 new')]);
+    expect(out).toMatch(new RegExp(`✖ ${APP}: .*23514`));
+  });
+
+  it('never replaces a row that cannot be read, with a wrong key perhaps, but when told to', async () => {
+    const made = await scene(postgres());
+    const env = await ready(made);
+    const file = await fileOf('apps.json', JSON.stringify([rows[0]]));
+    await run(env, ['apps', 'import', '--file', file]);
+    const wrong = { ...env, STORE_KEY: randomBytes(32).toString('base64') };
+    const left = await run(wrong, ['apps', 'import', '--file', file]);
+    expect([left.code, left.out]).toEqual([
+      1,
+      expect.stringContaining(`✖ ${APP}: authorizers.sealed_refresh_token`),
+    ]);
+    expect(left.out).toContain('--overwrite');
+    const { store } = await made.open();
+    const key = { component: COMPONENT, app: APP };
+    expect(await store.authorizers.read(key)).toMatchObject({ refreshToken: 'refreshtoken@@@1' });
+
+    const replaced = await run(wrong, ['apps', 'import', '--file', file, '--overwrite']);
+    expect([replaced.code, replaced.out]).toEqual([0, expect.stringContaining('1 new')]);
+    await expect(store.authorizers.read(key)).rejects.toMatchObject({ trouble: 'damaged' });
   });
 
   it.each([

@@ -117,9 +117,53 @@ describe('fields', () => {
       ['grayrelease', '--gray_percentage', 'ten'],
       'it takes: whole number from 0 to 100',
     ],
-    ['a broken limit', ['grayrelease', '--gray_percentage', '101'], 'was not sent: gray_percentage: '],
+    [
+      'a broken limit',
+      ['grayrelease', '--gray_percentage', '101'],
+      'was not sent: --gray_percentage: 101 does not fit; it takes: whole number from 0 to 100\n',
+    ],
+    [
+      'half a percent',
+      ['grayrelease', '--gray_percentage', '10.5'],
+      '--gray_percentage: 10.5 does not fit; it takes: whole number from 0 to 100\n',
+    ],
+    [
+      'an empty list',
+      ['submit_audit', '--item_list', '[]'],
+      '[] does not fit; it takes: list of 1 to 5 objects\n',
+    ],
+    [
+      'what is wrong below a field',
+      [
+        'submit_audit',
+        '--item_list',
+        '[{"first_class":"a","second_class":"b","first_id":"1","second_id":2}]',
+      ],
+      'item_list[0].first_id: 1 does not fit; it takes: whole number\n',
+    ],
+    [
+      'what the catalogue has own words for',
+      ['quota_get', '--cgi_path', 'wxa/release'],
+      '--cgi_path: must be a path such as /wxa/release',
+    ],
+    [
+      'one of two kinds',
+      ['revertcoderelease', '--app_version', 'x'],
+      '--app_version: must be an app_version of the history',
+    ],
+    [
+      'a day that there is not',
+      ['jserr_list', '--appVersion', '0', '--startTime', '2026-02-30'],
+      'it takes: day',
+    ],
+    ['params with a field too many', ['release', '--params', '{"version":1}'], 'there is no field version'],
+    [
+      'an upload without its file',
+      ['uploadmedia'],
+      'uploadmedia uploads a file\n  name it: --media @cart.png',
+    ],
     ['0 % for nobody', ['grayrelease', '--gray_percentage', '0'], 'support_experiencer_first'],
-    ['what is missing', ['get_auditstatus'], 'auditid: '],
+    ['what is missing', ['get_auditstatus'], '--auditid is missing; it takes: whole number\n'],
     ['a field given twice', ['get_auditstatus', '--auditid', '1', '--auditid', '2'], 'is given 2 times'],
     ['words between', ['release', 'now'], 'what is now? Fields are given as --name value'],
     ['params that are no object', ['release', '--params', '[]'], '--params is no JSON object'],
@@ -132,7 +176,16 @@ describe('fields', () => {
     expect(code).toBe(2);
     expect(cli.stderr()).toMatch(/^error: /);
     expect(cli.stderr()).toContain(text);
+    // The words of a library.
+    expect(cli.stderr()).not.toMatch(/Invalid|Too (small|big)|expected|undefined/);
     expect(seen).toHaveLength(0);
+  });
+
+  it('that are a file too large say so of the file', async () => {
+    const picture = await file('large.png', Buffer.alloc(2 * 1024 * 1024 + 1));
+    const done = await run(['wechat', 'uploadmedia', '--app', APP, '--media', picture, '--yes']);
+    expect(done.code).toBe(2);
+    expect(done.cli.stderr()).toContain('--media: at most 2097152 bytes of image/png; here 2097153');
   });
 
   it('need no app only where none is meant', async () => {

@@ -37,6 +37,7 @@ describe('a token center', () => {
       address: `${ADDRESS}?from=rollout`,
       method: 'POST',
       header: { name: 'Authorization', value: 'env:CENTER' },
+      platformAddress: 'https://tokens.example/v1/platform?from=rollout',
       jsonPath: 'data.0.access_token',
       cacheFor: '1m30s',
     };
@@ -45,6 +46,17 @@ describe('a token center', () => {
 
   it.each([
     ['an address without the app', { address: 'https://tokens.example/' }, '{{app}}'],
+    [
+      'an app in the address of the platform’s token',
+      { address: ADDRESS, platformAddress: ADDRESS },
+      'must be without {{app}}',
+    ],
+    [
+      'a user in the address of the platform’s token',
+      { address: ADDRESS, platformAddress: `https://me:${SECRET}@tokens.example/` },
+      'without user',
+    ],
+    ['no address in its place', { address: ADDRESS, platformAddress: SECRET }, 'http or https'],
     ['an app in the host', { address: 'https://{{app}}.example/' }, 'behind the host'],
     ['an app in the port', { address: 'https://tokens.example:{{app}}/' }, 'http or https'],
     ['a user in the address', { address: `https://me:${SECRET}@tokens.example/{{app}}` }, 'without user'],
@@ -64,6 +76,25 @@ describe('a token center', () => {
     const message = refusalOf({ tokens: { http } });
     expect(message).toContain('tokens.http');
     expect(message).toContain(words);
+  });
+});
+
+describe("the platform's own token", () => {
+  it.each([[{}], [{ default: 'env:T' }], [{ http: { address: ADDRESS } }]])(
+    'may be a reference beside other kinds: %j',
+    (others) => {
+      const { tokens } = parseWorkerConfig({ tokens: { ...others, platform: 'file:/run/secrets/platform' } });
+      expect(tokens.platform).toBe('file:/run/secrets/platform');
+    },
+  );
+
+  it('has one source', () => {
+    const platform = 'env:P';
+    const http = { address: ADDRESS, platformAddress: 'https://tokens.example/platform' };
+    expect(refusalOf({ tokens: { platform, http } })).toContain('platform and http.platformAddress');
+    const made = { component: COMPONENT, database: { keys: KEYS } };
+    expect(refusalOf({ ...made, tokens: { platform, component: {} } })).toContain('platform and component');
+    expect(refusalOf({ tokens: { platform: SECRET } })).toContain('tokens.platform: must be env:NAME');
   });
 });
 

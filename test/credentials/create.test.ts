@@ -24,6 +24,27 @@ describe('tokens', () => {
     await opened.close();
   });
 
+  it.each([[{ default: 'env:FIXED' }], [{ http: { address: 'https://tokens.example/{{app}}' } }]])(
+    "may have the platform's own beside them: %j",
+    async (others) => {
+      const config = parseWorkerConfig({ tokens: { ...others, platform: 'env:PLATFORM' } });
+      const { tokens } = await createTokens(config, { PLATFORM: 'of-the-platform' });
+      expect(await tokens.component?.()).toBe('of-the-platform');
+    },
+  );
+
+  it("of a token center have the platform's own at an address of its own", async () => {
+    const { url, seen } = await fakeServer((response, { path }) =>
+      response.end(JSON.stringify({ access_token: `token of ${path}`.replaceAll(' ', '-') })),
+    );
+    const http = { address: `${url}/apps/{{app}}`, platformAddress: `${url}/platform` };
+    const { tokens } = await createTokens(parseWorkerConfig({ tokens: { http } }), {});
+    expect(await tokens.component?.()).toBe('token-of-/platform');
+    expect(await tokens.get(APP)).toBe(`token-of-/apps/${APP}`);
+    expect(await tokens.component?.()).toBe('token-of-/platform');
+    expect(seen).toHaveLength(2);
+  });
+
   it('without any kind for all others say so', async () => {
     const opened = await createTokens(parseWorkerConfig({}), {});
     expect(await failureOf(opened.tokens.get(APP))).toMatchObject({ app: APP, kind: 'credential' });

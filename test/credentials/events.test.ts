@@ -19,7 +19,7 @@ describeWithPostgres('authorization events', (postgres) => {
       ...made,
       platform,
       authorized: (at: number, authorizationCode = CODE) =>
-        events.authorized({ componentAppid: COMPONENT, app: APP, authorizationCode, at, updated: false }),
+        events.authorized({ componentAppid: COMPONENT, app: APP, authorizationCode, at }),
       unauthorized: (at: number) => events.unauthorized({ componentAppid: COMPONENT, app: APP, at }),
       stored: () => store.authorizers.read({ component: COMPONENT, app: APP }),
     };
@@ -52,11 +52,35 @@ describeWithPostgres('authorization events', (postgres) => {
   it('a code that was used while its answer was lost: the tokens come from WeChat’s own record', async () => {
     const { authorized, stored, wechat, platform } = await begun();
     wechat.trouble('api_query_auth', { kind: 'lost' });
+    await authorized(START);
+    expect(await stored()).toMatchObject({
+      state: 'authorized',
+      stateAt: START,
+      refreshToken: wechat.apps.get(APP)?.refreshTokens[0],
+    });
+    expect(wechat.calls('api_query_auth')).toBe(1);
+    expect(await platform.tokens.get(APP)).toContain('access@@@');
+  });
+
+  it('the same when WeChat’s record could not be asked then, and the event comes again', async () => {
+    const { authorized, stored, wechat } = await begun();
+    wechat.trouble('api_query_auth', { kind: 'lost' });
+    wechat.trouble('api_get_authorizer_info', { kind: 'code', code: -1 });
     await expect(authorized(START)).rejects.toThrow();
     expect(await stored()).toBeNull();
     await authorized(START);
     expect((await stored())?.refreshToken).toBe(wechat.apps.get(APP)?.refreshTokens[0]);
-    expect(await platform.tokens.get(APP)).toContain('access@@@');
+  });
+
+  it('a code whose use is not known, of an app that WeChat does not know: nothing is stored of it', async () => {
+    const { authorized, stored, wechat } = await begun();
+    const app = wechat.apps.get(APP);
+    if (app) app.authorized = false;
+    wechat.trouble('api_query_auth', { kind: 'broken' });
+    await expect(authorized(START)).rejects.toMatchObject({ failure: { action: 'unknownOutcome' } });
+    expect(await stored()).toBeNull();
+    await authorized(START);
+    expect(await stored()).toMatchObject({ state: 'authorized', stateAt: START });
   });
 
   it('unauthorized: tokens are dropped, and whoever asks is told when', async () => {
@@ -130,7 +154,7 @@ describeWithPostgres('a database backup', (postgres) => {
     await platform.tokens.get(APP);
     await platform.tokens.component?.();
     wechat.codes.set(CODE, APP);
-    const event = { componentAppid: COMPONENT, app: APP, authorizationCode: CODE, at: START, updated: true };
+    const event = { componentAppid: COMPONENT, app: APP, authorizationCode: CODE, at: START };
     await platform.events.authorized(event);
     await platform.store.pushes.keepUnmatched({
       receivedAt: START,

@@ -110,6 +110,28 @@ test('a rejected token that the center still gives is answered again', async () 
   expect(seen).toHaveLength(2);
 });
 
+test("the platform's own token is asked for once, anew when refused, and told as the platform's", async () => {
+  let fails = false;
+  const made = await center((_request, count) => (fails ? { status: 404 } : good(`t${count}`)));
+  const tokens = httpTokens({
+    address: `${made.url}/tokens/{{app}}`,
+    platformAddress: `${made.url}/platform?${QUERY}`,
+    ...{ method: 'GET', jsonPath: 'data.access_token', cacheForMs: 60_000, env: {} },
+  });
+  const component = (rejected?: string) =>
+    tokens.component?.(rejected === undefined ? {} : { rejected }) ?? Promise.reject(new Error('none'));
+  expect(await Promise.all([component(), component()])).toEqual(['t1', 't1']);
+  expect(await component('t1')).toBe('t2');
+  expect(made.seen.map(({ path }) => path)).toEqual(['/platform', '/platform']);
+  fails = true;
+  const { failure } = await errorOf(component('t2'));
+  expect(failure).toMatchObject({ app: null, action: 'permission' });
+  expect(failure.message).toContain('/platform: HTTP 404');
+  expect(failure.message).not.toContain(QUERY);
+  expect(failure.remedy).toContain('tokens.http.platformAddress');
+  expect(made.tokens.component).toBeUndefined();
+});
+
 test('a failure is not kept', async () => {
   const { tokens } = await center((_request, count) => (count === 1 ? { status: 502 } : good(TOKEN)));
   await errorOf(tokens.get(APP));

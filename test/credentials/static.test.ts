@@ -50,6 +50,20 @@ test.each([
   expect(failure.remedy).toBe('Set SHOP_TOKEN to its authorizer_access_token.');
 });
 
+test("the platform's own is read as the others are, and its absence told as the platform's", async () => {
+  const env: Record<string, string> = { PLATFORM: 'one' };
+  const tokens = staticTokens({ platform: 'env:PLATFORM', env });
+  expect(await tokens.component?.()).toBe('one');
+  env.PLATFORM = 'two';
+  expect(await tokens.component?.({ rejected: 'one' })).toBe('two');
+  env.PLATFORM = '';
+  const error = await errorOf(tokens.component?.() ?? Promise.resolve());
+  expect(error.failure).toMatchObject({ kind: 'credential', app: null });
+  expect(error.message).toContain('of the platform');
+  expect(error.failure.remedy).toBe("Set PLATFORM to the platform's component_access_token.");
+  expect(staticTokens({ default: 'env:A', env }).component).toBeUndefined();
+});
+
 test('a file that is missing or empty is named', async () => {
   expect((await failureOf(staticTokens({ default: 'file:/no/such/file' }).get(APP))).message).toBe(
     'the file /no/such/file cannot be read: ENOENT',

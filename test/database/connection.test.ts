@@ -32,6 +32,15 @@ it.each([`mysql://me:${PASSWORD}@host/db`, PASSWORD, `me:${PASSWORD}@host`, ''])
   },
 );
 
+it.each(['/', '7/', '7?', '7#', 'a@b/', 'a@b?', 'a@b#'])(
+  'of an address whose password begins with %j and is not encoded no part is shown',
+  async (begin) => {
+    const error = await troubleOf(`postgres://me:${begin}${PASSWORD}@host/db`);
+    expect(error.what).toBe('the address of the database is no postgres:// URL');
+    expect(error.remedy).toContain('%2F');
+  },
+);
+
 describeWithPostgres('a database that answers', (postgres) => {
   it('but refuses the password', async () => {
     const url = new URL(await postgres().database());
@@ -40,6 +49,44 @@ describeWithPostgres('a database that answers', (postgres) => {
     const error = await troubleOf(url.href);
     expect(error).toMatchObject({ trouble: 'refused', passing: false });
     expect(error.what).toContain('the password is wrong');
+  });
+
+  it('but asks for a password where none is given', async () => {
+    const url = new URL(await postgres().database());
+    url.username = postgres().locked.user;
+    const error = await troubleOf(url.href);
+    expect(error).toMatchObject({ trouble: 'refused', remedy: expect.stringContaining('database.url') });
+    expect(error.what).toContain('it asks for a password');
+  });
+
+  it('but takes no changes for a while, as a standby: that passes, without new connections being asked for', async () => {
+    const url = await postgres().database();
+    const name = new URL(url).pathname.slice(1);
+    const [database, other] = [await openDatabase({ url }), await openDatabase({ url })];
+    const { sql } = await import('kysely');
+    const readOnly = (on: boolean) =>
+      other.run((db) =>
+        sql`alter database ${sql.ref(name)} set default_transaction_read_only = ${sql.lit(on)}`.execute(db),
+      );
+    const write = () =>
+      database.run((db) =>
+        db
+          .insertInto('component_tokens')
+          .values({ component: 'c' })
+          .onConflict((c) => c.doNothing())
+          .execute(),
+      );
+    // A session keeps the setting that it has begun with, as a connection keeps the server that it leads to.
+    await readOnly(true);
+    await other.run((db) =>
+      sql`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and pid <> pg_backend_pid()`.execute(db),
+    );
+    await write().catch(() => {});
+    await expect(write()).rejects.toMatchObject({ trouble: 'unreachable', passing: true });
+    await readOnly(false);
+    await write();
+    await Promise.all([database.close(), other.close()]);
   });
 
   it('but does not let the user make tables', async () => {

@@ -70,9 +70,49 @@ describeWithPostgres('stored authorizers', (postgres) => {
     const apps = Array.from({ length: 150 }, (_, index) => ({ component: 'wxcomponent', app: `wx${index}` }));
     for (const at of apps) await put(at, `token-${at.app}`);
     const cipher = createCipher([NEW, OLD]);
-    await Promise.all([reencrypt(database, cipher), reencrypt(database, cipher)]);
-    await reencrypt(database, cipher);
+    const warn = (text: string) => expect.unreachable(text);
+    await Promise.all([reencrypt(database, cipher, warn), reencrypt(database, cipher, warn)]);
+    await reencrypt(database, cipher, warn);
     for (const at of apps) expect((await storeOf(NEW).read(at))?.refreshToken).toBe(`token-${at.app}`);
+  });
+
+  it('that cannot be read are left and named, however many, and the others are encrypted anew', async () => {
+    const { database, storeOf, put } = await opened(OLD);
+    await put(TWO, 'two');
+    await database.run((db) =>
+      sql`insert into weapp_rollout.authorizers (component, app, state, sealed_refresh_token, updated_at)
+        select 'wxcomponent', 'wx1' || n, 'authorized', 'v1:2026-01:AAAA:AAAA:AAAA', now()
+        from generate_series(100, 340) n`.execute(db),
+    );
+    const warnings: string[] = [];
+    await reencrypt(database, createCipher([NEW, OLD]), (text) => void warnings.push(text));
+    expect(await storeOf(NEW).read(TWO)).toMatchObject({
+      refreshToken: 'two',
+      access: { token: 'access-two' },
+    });
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^241 stored texts cannot be decrypted .*sealed_refresh_token of wxcomponent, wx1100; .* and 231 more\. .*apps import/,
+      ),
+    ]);
+  });
+
+  it('whose key is missing stop it, with the key’s id', async () => {
+    const { database, put } = await opened(OLD);
+    await put(ONE, 'one');
+    await expect(reencrypt(database, createCipher([NEW]), () => {})).rejects.toMatchObject({
+      trouble: 'key',
+      what: expect.stringContaining('2026-01'),
+    });
+  });
+
+  it('whose access token alone cannot be read have none: it is made anew', async () => {
+    const { database, store, put } = await opened(NEW);
+    await put(ONE, 'one');
+    await database.run((db) =>
+      sql`update weapp_rollout.authorizers set sealed_access_token = sealed_refresh_token`.execute(db),
+    );
+    expect(await store.read(ONE)).toMatchObject({ refreshToken: 'one', access: null });
   });
 
   it('with texts that PostgreSQL does not take are stored without them', async () => {

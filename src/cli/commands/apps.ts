@@ -146,7 +146,7 @@ async function fromFile(
       'the configuration has no component.appid',
       'refresh tokens belong to one third-party platform: add its appid to the file that WEAPP_CONFIG names',
     );
-  const { rows, problems } = await readAppsFile(file);
+  const { rows, problems } = await readAppsFile(file, cli.now());
   const { openStore } = await import('../../credentials/open.js');
   const { importRow } = await import('../../credentials/import.js');
   const interrupted = cli.interruptible();
@@ -158,7 +158,14 @@ async function fromFile(
       const options = { component, readAt: cli.now(), source: 'file', overwrite, now: cli.now } as const;
       for (const [index, row] of rows.entries()) {
         if (interrupted.aborted) return { ...report, interrupted: true };
-        report[await importRow(authorizers, row, options)].push(row.app);
+        try {
+          report[await importRow(authorizers, row, options)].push(row.app);
+        } catch (error) {
+          if (!(error instanceof DatabaseError) || !error.ofOneRow) throw error;
+          const { trouble, what, remedy } = error;
+          const helps = trouble === 'damaged' ? `${remedy} --overwrite puts the file’s token there.` : remedy;
+          report.problems.push(`${row.app}: ${what}. ${helps}`);
+        }
         if ((index + 1) % TELL_EVERY === 0) say(cli, `${index + 1} of ${rows.length} …`);
       }
       return report;

@@ -63,8 +63,6 @@ export interface OpenedPush {
   message: string;
   /** What makes this push the same as another one; see the comment in openPush. */
   signature: string;
-  /** When the query says that it was sent, milliseconds since the epoch. */
-  sentAt: number;
 }
 
 /**
@@ -86,12 +84,11 @@ export function openPush(
   const given = field(query, 'msg_signature', /^[0-9a-fA-F]{40}$/).toLowerCase();
   const encrypt = readXml(utf8(body)).get('Encrypt');
   if (encrypt === undefined || encrypt === '') throw new PushError('notEncrypted');
-  const sentAt = Number(timestamp) * 1_000;
-  if (Math.abs(now - sentAt) > PUSH_WINDOW_MS) throw new PushError('staleTimestamp');
+  if (Math.abs(now - Number(timestamp) * 1_000) > PUSH_WINDOW_MS) throw new PushError('staleTimestamp');
   const expected = msgSignature(secrets.token, timestamp, nonce, encrypt);
   if (!sameSignature(given, expected)) throw new PushError('badSignature');
   const message = decryptMessage(encrypt, secrets.keys, secrets.componentAppid);
-  return { message, signature: expected, sentAt };
+  return { message, signature: expected };
 }
 
 function field(query: Readonly<Record<string, unknown>>, name: string, form: RegExp): string {

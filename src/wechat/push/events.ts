@@ -87,13 +87,13 @@ function platformEvent(kind: string, fields: PushFields): PushEvent {
       return {
         kind,
         ...common(),
-        app: text(fields, 'AuthorizerAppid'),
+        app: id(fields, 'AuthorizerAppid'),
         authorizationCode: text(fields, 'AuthorizationCode'),
         authorizationCodeExpiresAt: timeIfAny(fields, 'AuthorizationCodeExpiredTime'),
         preAuthCode: fields.get('PreAuthCode') || null,
       };
     case 'unauthorized':
-      return { kind, ...common(), app: text(fields, 'AuthorizerAppid') };
+      return { kind, ...common(), app: id(fields, 'AuthorizerAppid') };
     default:
       return { kind: 'other', name: kind };
   }
@@ -103,7 +103,7 @@ function auditEvent(kind: AuditEvent['kind'], fields: PushFields): AuditEvent {
   const at = time(fields, 'CreateTime');
   return {
     kind,
-    originalId: text(fields, 'ToUserName'),
+    originalId: id(fields, 'ToUserName'),
     from: fields.get('FromUserName') ?? '',
     at,
     decidedAt: timeIfAny(fields, TIMES[kind]) ?? at,
@@ -156,6 +156,13 @@ function seconds(at: number | null): number | null {
 function text(fields: PushFields, name: string): string {
   const value = fields.get(name);
   if (value === undefined || value === '') throw new PushError('badEvent');
+  return value;
+}
+
+/** An appid (wx…) or an original id (gh_…): no longer, and of no other characters than any has. */
+function id(fields: PushFields, name: string): string {
+  const value = text(fields, name);
+  if (!/^[\w-]{1,64}$/.test(value)) throw new PushError('badEvent');
   return value;
 }
 

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { buildEvent, type KnownEvent, readEvent } from '../../../src/wechat/push/events.js';
 import { PushError } from '../../../src/wechat/push/fault.js';
 import { readXml, writeXml } from '../../../src/wechat/push/xml.js';
-import { documents, official } from './vectors.js';
+import { official, documents as printed } from './vectors.js';
+
+const APP = 'wx0123456789abcdef';
+/** The documents' examples. Where an appid belongs some of them have words. */
+const documents = printed.map(({ source, text, event }) => ({
+  source,
+  text: text.replace('公众号appid', APP),
+  event: 'app' in event ? { ...event, app: APP } : event,
+}));
 
 const fault = (fault: string) => expect.objectContaining({ name: 'PushError', fault });
 
@@ -13,21 +21,23 @@ const text = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 60 })
   .filter((value) => /^[^\p{Cc}\uFFFE\uFFFF]+$/u.test(value));
 const seconds = fc.integer({ min: 1, max: 4_000_000_000 }).map((value) => value * 1_000);
+const appid = fc.stringMatching(/^wx[0-9a-f]{16}$/);
+const originalId = fc.stringMatching(/^gh_[0-9a-f]{12}$/);
 const common = { componentAppid: text, at: seconds };
 const events: fc.Arbitrary<KnownEvent> = fc.oneof(
   fc.record({ kind: fc.constant('component_verify_ticket' as const), ...common, ticket: text }),
   fc.record({
     kind: fc.constantFrom('authorized' as const, 'updateauthorized' as const),
     ...common,
-    app: text,
+    app: appid,
     authorizationCode: text,
     authorizationCodeExpiresAt: fc.option(seconds),
     preAuthCode: fc.option(text),
   }),
-  fc.record({ kind: fc.constant('unauthorized' as const), ...common, app: text }),
+  fc.record({ kind: fc.constant('unauthorized' as const), ...common, app: appid }),
   fc.record({
     kind: fc.constantFrom('weapp_audit_fail' as const, 'weapp_audit_delay' as const),
-    originalId: text,
+    originalId,
     from: text,
     at: seconds,
     decidedAt: seconds,
@@ -86,6 +96,17 @@ describe('an event', () => {
       expect(() => readEvent(xml)).toThrow(fault('badEvent'));
   });
 });
+
+it.each(['', '../wx', 'wx 1', '公众号appid', 'wx\u00001', 'x'.repeat(65)])(
+  'an event about %j is about nobody',
+  (name) => {
+    for (const xml of [
+      `<xml><InfoType>unauthorized</InfoType><AppId>a</AppId><CreateTime>1</CreateTime><AuthorizerAppid>${name}</AuthorizerAppid></xml>`,
+      `<xml><MsgType>event</MsgType><Event>weapp_audit_fail</Event><CreateTime>1</CreateTime><ToUserName>${name}</ToUserName></xml>`,
+    ])
+      expect(() => readEvent(xml)).toThrow(PushError);
+  },
+);
 
 describe('XML', () => {
   it('keeps values as text, whether in CDATA or not', () => {
