@@ -37,7 +37,8 @@ export async function uploadOf(app: string, params: UploadParams, read: FileRead
     });
   };
   if (!namesFile(params)) {
-    const bytes = Buffer.byteLength(String(params?.base64), 'base64');
+    const inline = params?.base64;
+    const bytes = typeof inline === 'string' ? Buffer.byteLength(inline, 'base64') : 0;
     if (bytes <= ACTIVITY_FILE_MAX_BYTES) return params;
     return refuse(
       'base64',

@@ -65,6 +65,12 @@ export function createKeeper(options: KeeperOptions): Keeper {
   /** The last token that is known of each, for while the database is away. */
   const known = new Map<string, StoredToken>();
 
+  /** A slow reading may bring what was stored before the last renewal. */
+  function remember(id: string, token: StoredToken): void {
+    const last = known.get(id);
+    if (last === undefined || last.madeAt <= token.madeAt) known.set(id, token);
+  }
+
   /** One renewal at a time for each id in this process; all who ask meanwhile get what it comes to. */
   function renewed(id: string, order: RenewOrder): Promise<StoredToken | null> {
     const flight = flights.get(id);
@@ -72,7 +78,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
     const begun = source
       .renew(id, order)
       .then((made) => {
-        if (made !== null) known.set(id, made);
+        if (made !== null) remember(id, made);
         return made;
       })
       .finally(() => flights.delete(id));
@@ -133,7 +139,7 @@ export function createKeeper(options: KeeperOptions): Keeper {
       if (current === null) {
         known.delete(id);
       } else {
-        known.set(id, current);
+        remember(id, current);
         const standing = standingOf(current, rejected, now(), refreshAheadMs);
         if (standing === 'good') return current.token;
         if (standing === 'ahead') return ahead(id, current, version, signal);
@@ -157,7 +163,8 @@ export function createKeeper(options: KeeperOptions): Keeper {
       try {
         return await get(id, rejected, signal);
       } catch (error) {
-        if (error instanceof WechatError) known.delete(id);
+        // What WeChat has refused is nobody's any more, however long the database is away.
+        if (error instanceof WechatError || known.get(id)?.token === rejected) known.delete(id);
         const token = error instanceof DatabaseError && error.passing ? usable(id, rejected) : null;
         if (token !== null) return token;
         throw asCredentialError(error, id);

@@ -109,7 +109,7 @@ function whereOf(url: string): string {
     throw new DatabaseError(
       'refused',
       'the address of the database is no postgres:// URL',
-      'Write postgres://user:password@host:5432/name into the place that database.url names (DATABASE_URL); / ? # and @ in the password as %2F %3F %23 and %40.',
+      'Write postgres://user:password@host:5432/name into the place that database.url names (DATABASE_URL); / ? # and @ in the password, and @ in the query, as %2F %3F %23 and %40.',
     );
   // A folder of sockets is named by `host` in the query, which goes before the other.
   const host = parsed.searchParams.get('host') || parsed.hostname || 'localhost';

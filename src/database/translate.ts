@@ -104,7 +104,7 @@ const TEXTS: readonly (readonly [RegExp, Row])[] = [
 export function translated(error: unknown, where: Where): unknown {
   if (!(error instanceof Error) || error instanceof DatabaseError) return error;
   const code = codeOf(error);
-  const row = code === null ? byText(error.message) : byCode(code, error.message);
+  const row = code === null ? byText(error) : byCode(code, error.message);
   if (row === undefined) return error;
   return new DatabaseError(row.trouble, `the database at ${where}: ${row.what}`, row.remedy);
 }
@@ -118,8 +118,10 @@ function codeOf(error: Error): string | null {
   return first instanceof Error ? codeOf(first) : null;
 }
 
-function byText(text: string): Row | undefined {
-  return TEXTS.find(([words]) => words.test(text))?.[1];
+function byText(error: Error): Row | undefined {
+  // pg's own are plain ones; those of other rooms may have the same words in them.
+  if (Object.getPrototypeOf(error) !== Error.prototype) return undefined;
+  return TEXTS.find(([words]) => words.test(error.message))?.[1];
 }
 
 function byCode(code: string, text: string): Row | undefined {
@@ -133,7 +135,7 @@ function byCode(code: string, text: string): Row | undefined {
     };
   // SQLSTATEs have five characters, a digit among them; the system's begin with E and have letters only.
   if (/^E[A-Z]+$/.test(code)) return { ...GONE, what: `the connection failed (${code})` };
-  if (!/^[0-9A-Z]{5}$/.test(code)) return byText(text);
+  if (!/^[0-9A-Z]{5}$/.test(code)) return TEXTS.find(([words]) => words.test(text))?.[1];
   return CLASSES[code.slice(0, 2)] ?? ourFault(code, text);
 }
 

@@ -122,8 +122,11 @@ describe('a file in the input itself', () => {
     expect(seen).toHaveLength(0);
   });
 
-  it.each([[null], ['cart.png'], [{}]])('that is none is refused as anywhere: %j', async (params) => {
-    const { upload } = await givenWorker();
-    expect(await failureOf(upload(params as never))).toMatchObject({ type: 'Wechat.permanent' });
-  });
+  it.each([[null], ['cart.png'], [{}], [{ base64: { toString: 1, valueOf: 1 } }]])(
+    'that is none is refused as anywhere: %j',
+    async (params) => {
+      const { upload } = await givenWorker();
+      expect(await failureOf(upload(params as never))).toMatchObject({ type: 'Wechat.permanent' });
+    },
+  );
 });

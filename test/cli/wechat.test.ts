@@ -1,6 +1,6 @@
 /** `weapp-rollout wechat`: one call of WeChat by hand. */
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readlink, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -122,6 +122,13 @@ describe('the answer', () => {
     const out = join(folder, 'never.json');
     expect((await run([...submit, out], '{"errcode":85009,"errmsg":"no"}')).code).toBe(1);
     expect(existsSync(out)).toBe(false);
+  });
+
+  it('that never came leaves a link alone that leads nowhere yet', async () => {
+    const link = join(folder, 'link');
+    await symlink(join(folder, 'behind.json'), link);
+    expect((await run([...submit, link], '{"errcode":85009,"errmsg":"no"}')).code).toBe(1);
+    expect(await readlink(link)).toBe(join(folder, 'behind.json'));
   });
 
   it.runIf(existsSync('/dev/full'))(

@@ -125,6 +125,22 @@ describe('while the database is away', () => {
     read.mockRejectedValue(AWAY);
     expect(await failureOf(keeper.get('wx1', { rejected: 'first' }))).toMatchObject({ action: 'retryAfter' });
     expect(await failureOf(keeper.get('wx2'))).toMatchObject({ action: 'retryAfter' });
+    // Nor is it given to the next who asks, and who does not know of the refusal.
+    expect(await failureOf(keeper.get('wx1'))).toMatchObject({ action: 'retryAfter' });
+  });
+
+  it('a reading that was slow does not put an older token over the one that was made since', async () => {
+    const slow = later<{ current: StoredToken; version: string }>();
+    const second = { token: 'second', madeAt: START + MINUTE, expiresAt: START + 121 * MINUTE };
+    const { keeper, read, clock, stored } = given({ renew: async () => second });
+    read.mockReturnValueOnce(slow.promise);
+    const late = keeper.get('wx1');
+    clock.advance(MINUTE);
+    expect(await keeper.get('wx1', { rejected: 'first' })).toBe('second');
+    slow.resolve({ current: stored, version: '1' });
+    await late;
+    read.mockRejectedValue(AWAY);
+    expect(await keeper.get('wx1')).toBe('second');
   });
 
   it('nor one whose authorization had ended by the last reading', async () => {

@@ -46,6 +46,11 @@ describe('what PostgreSQL says', () => {
 });
 
 it('errors of other rooms pass as they are', () => {
-  const others = [new Error('no'), new TypeError('no'), new DatabaseError('key', 'what', 'remedy'), 'text'];
+  class Refused extends Error {}
+  const others = [
+    ...[new Error('no'), new TypeError('no'), new DatabaseError('key', 'what', 'remedy'), 'text'],
+    // WeChat's words, thrown while a row was held.
+    new Refused('get token timeout'),
+  ];
   for (const error of others) expect(translated(error, 'host:5432/db')).toBe(error);
 });

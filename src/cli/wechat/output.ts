@@ -1,5 +1,5 @@
 /** Where the answer of a call by hand goes: standard output, or a file that is open before anything is sent. */
-import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import type { Endpoint } from '../../wechat/catalogue.js';
 import { type Cli, say } from '../context.js';
 import { CliError } from '../errors.js';
@@ -27,7 +27,8 @@ export async function openOutput(cli: Cli, file: string | undefined): Promise<Ou
       close: async () => {},
     };
   }
-  const isNew = await stat(file).then(
+  // A link that leads nowhere is there as well, and is not ours to take away.
+  const isNew = await lstat(file).then(
     () => false,
     () => true,
   );
