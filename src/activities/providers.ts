@@ -17,7 +17,7 @@ export async function metricFindings(
       if (metric.provider.kind === 'push')
         return { level: 'ok', subject, text: 'pushed by healthReport; nothing to ask' };
       try {
-        await (await providerOf(metric, access)).isOnline(clock.signal);
+        await (await providerOf(metric, plan, access)).isOnline(clock.signal);
       } catch (error) {
         return { level: 'refuse', subject, text: explain(error) };
       }

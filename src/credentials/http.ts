@@ -1,5 +1,6 @@
 /** Tokens of a platform's own token center, over HTTP. */
-import axios, { isAxiosError } from 'axios';
+import { askBounded, isHeaderValue, NoAnswerError } from '../http/bounded.js';
+import { valueAt } from '../http/json-path.js';
 import type { WechatError } from '../wechat/errors.js';
 import { assertAppid, type CredentialTrouble, credentialError, RETRY_MS } from './failures.js';
 import type { TokenProvider } from './provider.js';
@@ -96,29 +97,19 @@ async function ask(options: HttpTokenOptions, app: Owner, url: string): Promise<
     });
   const headers = await headersOf(options, fail);
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
-  // axios' own timeout only watches for silence; an answer that drips would hold a call for ever.
-  const timeout = AbortSignal.timeout(timeoutMs);
-  const response = await axios
-    .request<string>({
-      url,
-      method: options.method,
-      headers,
-      signal: timeout,
-      maxRedirects: 0,
-      maxContentLength: ANSWER_MAX_BYTES,
-      responseType: 'text',
-      transformResponse: (body: unknown) => body,
-      validateStatus: () => true,
-      // It is a service of one's own, and the header must not pass through a proxy of the environment.
-      proxy: false,
-    })
-    .catch((error: unknown) => {
-      const message = timeout.aborted ? `no answer within ${timeoutMs} ms` : troubleOf(error);
-      throw fail({ message, remedy: 'It is tried again; check that it runs.', action: 'retryAfter' });
-    });
+  const response = await askBounded({
+    url,
+    method: options.method,
+    headers,
+    timeoutMs,
+    maxBytes: ANSWER_MAX_BYTES,
+  }).catch((error: unknown) => {
+    const message = error instanceof NoAnswerError ? error.message : 'no answer';
+    throw fail({ message, remedy: 'It is tried again; check that it runs.', action: 'retryAfter' });
+  });
   const { status } = response;
   if (status < 200 || status >= 300) throw fail(refusal(status, app));
-  return tokenIn(response.data, options.jsonPath, fail);
+  return tokenIn(response.text, options.jsonPath, fail);
 }
 
 async function headersOf(
@@ -129,21 +120,13 @@ async function headersOf(
   if (header === undefined) return own;
   try {
     const value = await readSecret(header.value, env, `the value of the header ${header.name}`);
-    // Node would name the header in its error, and some versions of it the value.
-    if (!/[^\t\x20-\x7e\x80-\xff]/.test(value)) return { ...own, [header.name]: value };
+    if (isHeaderValue(value)) return { ...own, [header.name]: value };
   } catch (error) {
     if (!(error instanceof SecretReferenceError)) throw error;
     throw fail({ message: error.what, remedy: error.remedy });
   }
   const remedy = 'Put it there on one line.';
   throw fail({ message: `the value of the header ${header.name} has characters no header may have`, remedy });
-}
-
-/** By its code alone: messages may hold the address. */
-function troubleOf(error: unknown): string {
-  const code = isAxiosError(error) ? error.code : undefined;
-  if (code === 'ERR_BAD_RESPONSE') return `the answer broke off, or has more than ${ANSWER_MAX_BYTES} bytes`;
-  return code ?? 'no answer';
 }
 
 function refusal(status: number, app: Owner): Pick<CredentialTrouble, 'message' | 'remedy' | 'action'> {
@@ -166,19 +149,14 @@ function tokenIn(
   path: string,
   fail: (trouble: Pick<CredentialTrouble, 'message' | 'remedy' | 'action'>) => WechatError,
 ): string {
-  let value: unknown;
+  let answer: unknown;
   try {
-    value = JSON.parse(text);
+    answer = JSON.parse(text);
   } catch {
     const remedy = 'It is tried again; something between here and the center may have answered.';
     throw fail({ message: 'the answer is no JSON', remedy, action: 'retryAfter' });
   }
-  for (const part of path.split('.')) {
-    value =
-      typeof value === 'object' && value !== null && Object.hasOwn(value, part)
-        ? Reflect.get(value, part)
-        : undefined;
-  }
+  const value = valueAt(answer, path);
   const token = typeof value === 'string' ? value.trim() : '';
   if (token !== '' && token.length <= TOKEN_MAX && !/[\s\p{Cc}]/u.test(token)) return token;
   throw fail({

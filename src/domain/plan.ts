@@ -47,6 +47,15 @@ export type Reference = string;
 
 export type MetricProvider =
   | { kind: 'prometheus'; address: Reference; query: string }
+  /** A JSON answer over HTTP; the value stands at `jsonPath`. */
+  | {
+      kind: 'web';
+      address: Reference;
+      path?: string;
+      query?: Record<string, string>;
+      header?: { name: string; value: Reference };
+      jsonPath: string;
+    }
   /** Values arrive as `healthReport` messages. */
   | { kind: 'push' };
 
@@ -62,8 +71,8 @@ export interface Metric {
   initialDelayMs: number;
   /** A value is good when min ≤ value ≤ max; one of them is always there. */
   thresholdRange: { min?: number; max?: number };
-  /** Fewer samples than this make a measurement inconclusive. `query` is absent for pushed metrics. */
-  minSamples?: { query?: string; atLeast: number };
+  /** Fewer samples than this make a measurement inconclusive. `query` is prometheus', `jsonPath` web's; pushed: neither. */
+  minSamples?: { query?: string; jsonPath?: string; atLeast: number };
   /** The metric fails when failures > failureLimit. */
   failureLimit: number;
   /** Over it: pause. */

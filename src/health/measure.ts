@@ -4,6 +4,7 @@ import type { Metric } from '../domain/plan.js';
 import { PlanReferenceError, type ReferenceSources, resolveReference } from '../plan/references.js';
 import { createPrometheus } from './prometheus.js';
 import { type HealthProvider, ProviderError } from './provider.js';
+import { createWeb } from './web.js';
 
 export interface ProviderAccess {
   references: ReferenceSources;
@@ -11,10 +12,17 @@ export interface ProviderAccess {
   allowedHosts: readonly string[];
 }
 
-/** The provider of a metric. @throws ProviderError, PlanReferenceError */
-export async function providerOf(metric: Metric, access: ProviderAccess): Promise<HealthProvider> {
-  if (metric.provider.kind === 'push') throw new ProviderError(`${metric.name} is pushed, not asked for`);
-  const address = await resolveReference(metric.provider.address, access.references);
+/** What placeholders stand for. */
+type Values = Parameters<typeof renderQuery>[1];
+
+/** The provider for one measurement of a metric. @throws ProviderError, PlanReferenceError */
+export async function providerOf(
+  { name, provider }: Metric,
+  values: Values,
+  access: ProviderAccess,
+): Promise<HealthProvider> {
+  if (provider.kind === 'push') throw new ProviderError(`${name} is pushed, not asked for`);
+  const address = await resolveReference(provider.address, access.references);
   const url = URL.canParse(address) ? new URL(address) : null;
   // What a reference stands for was never seen by lint. A query or fragment would swallow the path that is added.
   if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(address))
@@ -24,26 +32,41 @@ export async function providerOf(metric: Metric, access: ProviderAccess): Promis
     throw new ProviderError(
       `host ${host} is not among providers.allowedHosts of this worker's configuration`,
     );
-  return createPrometheus(address);
+  if (provider.kind === 'prometheus') return createPrometheus(address);
+  const { path, query, header } = provider;
+  return createWeb({ address, path, query, header: await resolvedHeader(header, access) }, values);
+}
+
+type Header = Extract<Metric['provider'], { kind: 'web' }>['header'];
+
+async function resolvedHeader(header: Header, { references }: ProviderAccess): Promise<Header> {
+  return header && { name: header.name, value: await resolveReference(header.value, references) };
+}
+
+/** What the provider is asked: for the value, and for how many samples it is made of. */
+function questionsOf({ provider, minSamples }: Metric, values: Values): { value: string; counting?: string } {
+  if (provider.kind === 'push') throw new ProviderError('what is pushed is not asked for');
+  const isWeb = provider.kind === 'web';
+  const value = isWeb ? provider.jsonPath : renderQuery(provider.query, values);
+  const counting = isWeb ? minSamples?.jsonPath : minSamples?.query && renderQuery(minSamples.query, values);
+  return { value, ...(counting !== undefined && { counting }) };
 }
 
 /** One measurement at `now()`; what goes wrong is in its `error`. */
 export async function measure(
   metric: Metric,
-  values: { app: string; version: string },
+  values: Values,
   access: ProviderAccess,
   clock: { now(): number; signal: AbortSignal },
 ): Promise<Measurement> {
   const at = clock.now();
   if (metric.provider.kind === 'push') return { at, value: null, samples: null };
   try {
-    const provider = await providerOf(metric, access);
-    const { value } = await provider.query(renderQuery(metric.provider.query, values), clock.signal);
-    const counting = metric.minSamples?.query;
+    const provider = await providerOf(metric, values, access);
+    const asked = questionsOf(metric, values);
+    const { value } = await provider.query(asked.value, clock.signal);
     const samples =
-      counting === undefined
-        ? null
-        : (await provider.query(renderQuery(counting, values), clock.signal)).value;
+      asked.counting === undefined ? null : (await provider.query(asked.counting, clock.signal)).value;
     return { at, value, samples };
   } catch (error) {
     return { at, value: null, samples: null, error: explain(error) };

@@ -1,6 +1,6 @@
 /** Prometheus' instant query: exactly one series, exactly one finite number; everything else is said, not guessed. */
-import axios, { isAxiosError } from 'axios';
 import { z } from 'zod';
+import { askBounded, NoAnswerError } from '../http/bounded.js';
 import { type HealthProvider, ProviderError, type QueryAnswer } from './provider.js';
 
 /** For one query, milliseconds. */
@@ -27,27 +27,18 @@ const answer = z.discriminatedUnion('status', [
 
 /** A provider at an address such as `http://prometheus:9090`. Credentials never show in its errors. */
 export function createPrometheus(address: string): HealthProvider {
-  const http = axios.create({
-    baseURL: address.replace(/\/+$/, ''),
-    maxRedirects: 0,
-    maxContentLength: MAX_BYTES,
-    validateStatus: () => true,
-    responseType: 'text',
-    transformResponse: (body: unknown) => body,
-    proxy: false,
-  });
+  const url = `${address.replace(/\/+$/, '')}/api/v1/query`;
   const host = hostOf(address);
 
   async function ask(query: string, signal: AbortSignal): Promise<QueryAnswer> {
     const body = new URLSearchParams({ query });
-    // axios' own timeout only watches for silence; an answer that drips would hold an attempt to its end.
-    const timeout = AbortSignal.timeout(TIMEOUT_MS);
-    const limits = { signal: AbortSignal.any([signal, timeout]) };
-    const response = await http.post<string>('/api/v1/query', body, limits).catch((error: unknown) => {
-      const trouble = timeout.aborted ? `no answer within ${TIMEOUT_MS / 1_000} s` : troubleOf(error);
-      throw new ProviderError(`prometheus at ${host}: ${trouble}`);
+    const limits = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_BYTES, signal };
+    const response = await askBounded({ url, method: 'POST', body, ...limits }).catch((error: unknown) => {
+      throw new ProviderError(
+        `prometheus at ${host}: ${error instanceof NoAnswerError ? error.message : 'no answer'}`,
+      );
     });
-    return singleValue(parse(response.status, response.data, host), host);
+    return singleValue(parse(response.status, response.text, host), host);
   }
 
   return {
@@ -56,14 +47,6 @@ export function createPrometheus(address: string): HealthProvider {
       await ask(NOBODYS_METRIC, signal);
     },
   };
-}
-
-/** What went wrong, by its code alone: messages may hold the address. */
-function troubleOf(error: unknown): string {
-  const code = isAxiosError(error) ? error.code : undefined;
-  if (code === 'ERR_CANCELED') return 'given up';
-  if (code === 'ERR_BAD_RESPONSE') return `the answer broke off, or has more than ${MAX_BYTES} bytes`;
-  return code ?? 'no answer';
 }
 
 function hostOf(address: string): string {

@@ -33,11 +33,13 @@ export function explain(issues: readonly Issue[], data: unknown, locator: Locato
     ...told.map(({ problem }) => problem),
     ...others.slice(0, MOST_PROBLEMS - told.length).map(({ issue, path }) => {
       const value = valueAt(data, path);
+      const node = nodeAt(tree, path);
+      const showable = value !== undefined && value !== null && node?.['x-hidden'] !== true;
       return {
         path: formatPath(path),
-        ...(value !== undefined && value !== null && { value: shown(value, path, locator) }),
+        ...(showable && { value: shown(value, path, locator) }),
         message: issue.message,
-        remedy: remedy(issue, path, nodeAt(tree, path), value, locator),
+        remedy: remedy(issue, path, node, value, locator),
         ...locator.locate(path),
       };
     }),
@@ -156,7 +158,7 @@ function remedy(
     return node.const === undefined ? 'leave it out' : `leave it out, or write ${name}: ${node.const}`;
   }
   if (issue.code === 'invalid_type' && issue.expected === 'string' && node?.['x-duration'] !== true) {
-    if (typeof value === 'number' || typeof value === 'boolean') {
+    if ((typeof value === 'number' || typeof value === 'boolean') && node?.['x-hidden'] !== true) {
       return `put it in quotes: ${name}: "${locator.written(path) ?? value}"`;
     }
   }

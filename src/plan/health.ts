@@ -3,16 +3,12 @@ import { z } from 'zod';
 import { choice, duration, frequency, line, notYet, notYetUnless, number, text, whole } from './field.js';
 import { placeholderFault } from './placeholders.js';
 import { addressFault } from './references.js';
+import { jsonPath, refuse, web } from './web.js';
 
 function query(description: string, example: string) {
   return text({ description, example }, 8_000)
     .min(1)
-    .superRefine((written, context) => {
-      const fault = placeholderFault(written);
-      if (fault) {
-        context.addIssue({ code: 'custom', message: fault.message, params: { remedy: fault.remedy } });
-      }
-    });
+    .superRefine((written, context) => refuse(context, placeholderFault(written)));
 }
 
 const address = z
@@ -23,10 +19,7 @@ const address = z
     examples: ['env:PLAN_PROMETHEUS_URL'],
     pattern: '^(env:PLAN_[A-Z0-9_]+|file:.+|https?://.+)$',
   })
-  .superRefine((written, context) => {
-    const fault = addressFault(written);
-    if (fault) context.addIssue({ code: 'custom', message: fault.message, params: { remedy: fault.remedy } });
-  });
+  .superRefine((written, context) => refuse(context, addressFault(written)));
 
 const provider = z
   .strictObject({
@@ -40,19 +33,23 @@ const provider = z
       })
       .meta({ description: 'Asks a Prometheus server.' })
       .exactOptional(),
+    web: web.exactOptional(),
     push: z
       .strictObject({})
       .meta({ description: 'Values arrive as `healthReport` messages.', examples: [{}] })
       .exactOptional(),
-    web: notYet('asks any HTTP address.'),
   })
   .refine((given) => Object.keys(given).length === 1, {
     error: 'must name exactly one provider',
-    params: { remedy: 'write either prometheus: { address: …, query: … } or push: {}' },
+    params: {
+      remedy:
+        'write one of prometheus: { address: …, query: … }, web: { address: …, jsonPath: … } and push: {}',
+    },
   })
   .meta({
-    description: 'Where values come from: exactly one of `prometheus` and `push`.',
+    description: 'Where values come from: exactly one of `prometheus`, `web` and `push`.',
     examples: [{ push: {} }],
+    'x-hidden': true,
     minProperties: 1,
     maxProperties: 1,
   });
@@ -77,6 +74,10 @@ const minSamples = z
     query: query(
       'How many samples the value is made of. Required for prometheus; a pushed value brings its own.',
       'launches{app="{{app}}",version="{{version}}"}',
+    ).exactOptional(),
+    jsonPath: jsonPath(
+      'Where that number stands in the answer the value is from. Required for web.',
+      'data.launches',
     ).exactOptional(),
     atLeast: whole({ description: 'With fewer samples a measurement is inconclusive.', example: 100 }, 1),
   })

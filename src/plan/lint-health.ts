@@ -65,47 +65,74 @@ const canPassAndFail = perMetric(
 
 const countsSamples = perMetric(
   'samples',
-  'minSamples of a prometheus metric has a query; that of a pushed one has none. Without minSamples: hint.',
-  ({ minSamples, provider }, path) => {
+  'minSamples of a prometheus metric has a query, that of a web metric a jsonPath, that of a pushed one neither. Without minSamples: hint.',
+  ({ minSamples, provider: { kind } }, path) => {
     if (!minSamples) {
       return [
         {
           severity: 'hint',
           path: [...path, 'minSamples'],
           message: 'without it, a value made of three launches decides like one made of thousands',
-          remedy: 'say how much data is needed, for example minSamples: { query: …, atLeast: 200 }',
+          remedy: `say how much data is needed, for example minSamples: ${MIN_SAMPLES[kind]}`,
         },
       ];
     }
-    if (provider.kind === 'prometheus' && minSamples.query === undefined) {
-      return [
-        {
-          severity: 'error',
-          path: [...path, 'minSamples', 'query'],
-          message: 'is missing: Prometheus does not say how many samples a value is made of',
-          remedy: 'write the query that counts them, for example launches{version="{{version}}"}',
-        },
-      ];
-    }
-    if (provider.kind === 'push' && minSamples.query !== undefined) {
-      return [
-        {
-          severity: 'error',
-          path: [...path, 'minSamples', 'query'],
-          message: 'a pushed metric brings its number of samples with each healthReport; nothing is queried',
-          remedy: 'remove the query and keep atLeast',
-        },
-      ];
-    }
-    return [];
+    return (['query', 'jsonPath'] as const).flatMap((field): Finding[] => {
+      const wanted = COUNTED_BY[kind] === field;
+      if (wanted === (minSamples[field] !== undefined)) return [];
+      const advice = wanted ? MISSING[field] : SUPERFLUOUS[kind];
+      return [{ severity: 'error', path: [...path, 'minSamples', field], ...advice }];
+    });
   },
 );
+
+/** How the samples of a value are counted; pushed values bring their number. */
+const COUNTED_BY = { prometheus: 'query', web: 'jsonPath', push: null } as const;
+const MIN_SAMPLES = {
+  prometheus: '{ query: …, atLeast: 200 }',
+  web: '{ jsonPath: …, atLeast: 200 }',
+  push: '{ atLeast: 200 }',
+};
+const MISSING = {
+  query: {
+    message: 'is missing: Prometheus does not say how many samples a value is made of',
+    remedy: 'write the query that counts them, for example launches{version="{{version}}"}',
+  },
+  jsonPath: {
+    message: 'is missing: nothing says how many samples the value is made of',
+    remedy: 'write where the answer has their number, for example data.launches',
+  },
+};
+const SUPERFLUOUS = {
+  prometheus: { message: 'belongs to web; Prometheus is queried', remedy: 'remove it and keep query' },
+  web: {
+    message: 'belongs to prometheus; the samples of a web metric stand in the same answer as its value',
+    remedy: 'remove the query and write where, for example jsonPath: data.launches',
+  },
+  push: {
+    message: 'a pushed metric brings its number of samples with each healthReport; nothing is queried',
+    remedy: 'remove it and keep atLeast',
+  },
+};
 
 const looksAtThisVersion = perMetric(
   'query-names-version',
   'Queries mention {{version}}. Hint.',
   ({ provider, minSamples }, path) => {
-    if (provider.kind !== 'prometheus') return [];
+    if (provider.kind === 'push') return [];
+    if (provider.kind === 'web') {
+      const asked = [provider.path ?? '', ...Object.values(provider.query ?? {})];
+      if (asked.some((text) => text.includes('{{version}}'))) return [];
+      return [
+        {
+          severity: 'hint',
+          path: [...path, 'provider', 'web'],
+          message:
+            'mentions {{version}} in neither path nor query, so that it measures old and new users alike',
+          remedy: 'ask for the new version, for example query: { version: "{{version}}" }',
+        },
+      ];
+    }
     const queries = [
       { query: provider.query, path: [...path, 'provider', 'prometheus', 'query'] },
       { query: minSamples?.query, path: [...path, 'minSamples', 'query'] },

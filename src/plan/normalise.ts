@@ -73,6 +73,7 @@ function toMetric(metric: MetricFile): Metric {
   };
 }
 
-function toProvider({ prometheus }: MetricFile['provider']): MetricProvider {
+function toProvider({ prometheus, web }: MetricFile['provider']): MetricProvider {
+  if (web) return { kind: 'web', ...web };
   return prometheus ? { kind: 'prometheus', ...prometheus } : { kind: 'push' };
 }

@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../src/domain/preflight.js';
 import { planFor } from '../support/release.js';
+import { always, fakeServer } from '../wechat/fake-server.js';
 import { Attempts, stopClock } from './support/attempts.js';
 import { answers } from './support/fake-effect.js';
 import { metric } from './support/guarded.js';
@@ -109,4 +110,18 @@ it('the quota is advice: a check goes on without it', async () => {
     instead.queryquota = answers(45009);
   });
   expect(findings['audit quota']).toMatchObject({ level: 'hint' });
+});
+
+it.each([
+  ['ok', '{"rate":0}', 'answers 0'],
+  ['refuse', '{"rate":null}', 'at rate is null, not a number'],
+  ['refuse', '<html>', 'answered HTML'],
+])('a web service is asked too: %s for %s', async (level, answer, text) => {
+  const { url } = await fakeServer(always(answer));
+  const provider = { kind: 'web', address: url, jsonPath: 'rate' } as const;
+  const { minSamples: _, ...web } = metric({ provider });
+  const findings = await checked([], undefined, { health: [web] });
+  expect(findings['metric js-error-rate']).toEqual(
+    expect.objectContaining({ level, text: expect.stringContaining(text) }),
+  );
 });

@@ -1,5 +1,6 @@
 /** The guard: it watches health and the staged release, and returns only when something must be decided. */
 import { beforeEach, describe, expect, it } from 'vitest';
+import { fakeServer } from '../wechat/fake-server.js';
 import { Attempts, pass, stopClock } from './support/attempts.js';
 import { answers } from './support/fake-effect.js';
 import { givenStaged, metric } from './support/guarded.js';
@@ -235,5 +236,41 @@ describe('a WeChat that cannot be read', () => {
     for (let turn = 0; turn < 12; turn++) await watching.delay();
     pass(1);
     expect(new Set(watching.delays)).toEqual(new Set([15_000]));
+  });
+});
+
+describe('a stage watched by a web service', () => {
+  it('fails by its value, and its rubbish is an error with a budget of its own', async () => {
+    let answer = '{"data":{"rate":0.001,"launches":500}}';
+    const service = await fakeServer((response) => response.end(answer));
+    const watched = metric({
+      provider: { kind: 'web', address: service.url, query: { v: '{{version}}' }, jsonPath: 'data.rate' },
+      minSamples: { jsonPath: 'data.launches', atLeast: 100 },
+      consecutiveErrorLimit: 2,
+      failureLimit: 0,
+    });
+    const watching = guard(await givenStaged(wechat, 1, [watched]));
+    await watching.delay();
+    expect(watching.heartbeats.at(-1)).toMatchObject({
+      counters: { 'js-error-rate': { last: { verdict: 'pass', message: 'js-error-rate: 0.001 is ≤ 0.01' } } },
+    });
+    answer = '<html>';
+    await watching.delay();
+    await watching.delay();
+    const host = new URL(service.url).host;
+    expect(watching.heartbeats.at(-1)).toMatchObject({
+      counters: {
+        'js-error-rate': {
+          failures: 0,
+          consecutiveErrors: 2,
+          last: { message: `js-error-rate: web at ${host}/ answered HTML or XML, and no JSON` },
+        },
+      },
+    });
+    answer = '{"data":{"rate":0.5,"launches":500}}';
+    expect(await watching.next()).toMatchObject({
+      result: { decisions: [{ action: 'revert', verdict: 'fail' }] },
+    });
+    expect(service.seen[0]?.query).toEqual({ v: '1.4.0' });
   });
 });

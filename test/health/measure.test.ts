@@ -6,7 +6,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Metric } from '../../src/domain/plan.js';
 import { measure, type ProviderAccess } from '../../src/health/measure.js';
 import { planFor } from '../support/release.js';
-import { deadUrl, fakeServer } from '../wechat/fake-server.js';
+import { always, deadUrl, fakeServer } from '../wechat/fake-server.js';
 
 const APP = 'wx0123456789abcdef';
 const SECRET = 'hunter2-of-prometheus';
@@ -80,6 +80,57 @@ describe('a measurement', () => {
       samples: null,
       error: expect.stringContaining('no JSON'),
     });
+  });
+});
+
+describe('a measurement by a web service', () => {
+  const TOKEN = 'env:PLAN_TOKEN';
+  const web = (jsonPath = 'data.rate', value = TOKEN): Partial<Metric> => ({
+    provider: {
+      ...{ kind: 'web', address: 'env:PLAN_PROMETHEUS_URL', path: '/{{app}}', query: { v: '{{version}}' } },
+      ...{ header: { name: 'Authorization', value }, jsonPath },
+    },
+    minSamples: { jsonPath: 'data.launches', atLeast: 100 },
+  });
+  const accessWithToken = (url: string, allowedHosts = ['127.0.0.1']) =>
+    accessTo(url, {
+      references: { env: { PLAN_PROMETHEUS_URL: url, PLAN_TOKEN: SECRET, OTHER: SECRET } },
+      allowedHosts,
+    });
+  const service = () => fakeServer(always('{"data":{"rate":0.02,"launches":400}}'));
+
+  it('is value and samples of one answer for this app and version', async () => {
+    const { url, seen } = await service();
+    expect(await take(metric(web()), accessWithToken(url), '1"&x')).toEqual({
+      at: 1_000,
+      value: 0.02,
+      samples: 400,
+    });
+    expect(seen).toMatchObject([{ path: `/${APP}`, query: { v: '1"&x' } }]);
+  });
+
+  it.each([
+    ['nothing where the value should be', metric(web('data.other')), 'nothing is at data.other'],
+    [
+      'nothing where the samples should be',
+      metric({ ...web(), minSamples: { jsonPath: 'data.users', atLeast: 1 } }),
+      'nothing is at data.users',
+    ],
+    ['a header whose variable is missing', metric(web('data.rate', 'env:PLAN_NONE')), 'env:PLAN_NONE'],
+    ['a header that reaches for the worker’s own', metric(web('data.rate', 'env:OTHER')), 'begin with PLAN_'],
+  ])('is an error: %s', async (_what, of, told) => {
+    const { url } = await service();
+    const { value, samples, error } = await take(of, accessWithToken(url));
+    expect({ value, samples }).toEqual({ value: null, samples: null });
+    expect(error).toContain(told);
+    expect(error).not.toContain(SECRET);
+  });
+
+  it('of a host that this worker does not allow is not asked for', async () => {
+    const { url, seen } = await service();
+    const { error } = await take(metric(web()), accessWithToken(url, ['prometheus.internal']));
+    expect(error).toContain('host 127.0.0.1 is not among providers.allowedHosts');
+    expect(seen).toEqual([]);
   });
 });
 

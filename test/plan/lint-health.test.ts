@@ -79,6 +79,32 @@ describe('a metric', () => {
     expect(errors({ provider: { kind: 'push' }, minSamples: { atLeast: 1 } })).toEqual([]);
   });
 
+  describe('of a web service', () => {
+    const web = { kind: 'web', address: 'env:PLAN_H', jsonPath: 'rate' } as const;
+    const provider = { ...web, query: { version: '{{version}}' } };
+    const samplesAt = { jsonPath: 'launches', atLeast: 1 };
+
+    it('reads its samples from the same answer', () => {
+      expect(errors({ provider, minSamples: samplesAt })).toEqual([]);
+      expect(errors({ provider, minSamples: { atLeast: 1 } })[0]).toContain('health[0].minSamples.jsonPath');
+      expect(errors({ provider, minSamples: { ...samplesAt, query: 'launches' } })).toEqual([
+        'health[0].minSamples.query: belongs to prometheus; the samples of a web metric stand in the same answer as its value',
+      ]);
+      for (const other of [metric().provider, { kind: 'push' } as const])
+        expect(errors({ provider: other, minSamples: { ...samplesAt, query: 'x' } }).join()).toContain(
+          'health[0].minSamples.jsonPath',
+        );
+    });
+
+    it('that is not asked for this version: hint', () => {
+      expect(hints({ provider, minSamples: samplesAt })).toEqual([]);
+      expect(hints({ provider: { ...web, path: '/{{version}}' }, minSamples: samplesAt })).toEqual([]);
+      expect(hints({ provider: web, minSamples: samplesAt })).toEqual([
+        'health[0].provider.web: mentions {{version}} in neither path nor query, so that it measures old and new users alike',
+      ]);
+    });
+  });
+
   it('without minSamples: hint', () => {
     const { minSamples, ...rest } = metric();
     expect(minSamples).toBeDefined();

@@ -14,7 +14,6 @@ describe('what is not supported yet', () => {
     ['rollout.windows', changed('  stages:', '  windows: {}\n  stages:')],
     ['rollout.onDrift', changed('  stages:', '  onDrift: {}\n  stages:')],
     ['rollout.stages[0].approval', changed('soak: 30m', 'soak: 30m, approval: {}')],
-    ['health[0].provider.web', changed('{ push: {} }', '{ web: {} }')],
     ['health[0].successCondition', withMetricField('successCondition: result < 1')],
     ['health[0].failureCondition', withMetricField('failureCondition: result > 1')],
     ['health[0].count', withMetricField('count: 5')],
