@@ -1,5 +1,6 @@
 /** The two addresses that WeChat pushes to, as a fastify plugin: to be put into whatever server there is. */
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { inTime } from '../credentials/waiting.js';
 import { openPush } from '../wechat/push/envelope.js';
 import { type PushEvent, readEvent } from '../wechat/push/events.js';
 import { PUSH_FAULTS, PushError, type PushFault } from '../wechat/push/fault.js';
@@ -60,8 +61,11 @@ export const pushRoutes: FastifyPluginCallback<ReceiverOptions> = (server, optio
     return text(reply, 200, 'success');
   }
 
-  function act(event: PushEvent, app: string | null, now: number): Promise<Outcome> {
-    return within(answerWithinMs, dispatch(event, app, options, now));
+  /** Gives up waiting in time; what was begun goes on, and its effect can be repeated without harm. */
+  async function act(event: PushEvent, app: string | null, now: number): Promise<Outcome> {
+    const outcome = await inTime(answerWithinMs, dispatch(event, app, options, now));
+    if (outcome === null) throw new TooSlow();
+    return outcome;
   }
 
   server.post(ADDRESSES.component, (request, reply) => receive(request, reply, null));
@@ -127,15 +131,6 @@ function refusal(error: unknown): Refusal {
 
 function text(reply: FastifyReply, status: number, said: string): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send(said);
-}
-
-/** Gives up waiting after `ms`; what was begun goes on, and its effect can be repeated without harm. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new TooSlow()), ms);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
 class TooSlow extends Error {

@@ -4,7 +4,7 @@ import { CsvError, parse as parseCsv } from 'csv-parse/sync';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import type { ImportRow } from '../credentials/import.js';
-import { CliError } from './errors.js';
+import { CliError, systemCode } from './errors.js';
 import { EXIT } from './exit-codes.js';
 
 export interface AppsFile {
@@ -58,8 +58,7 @@ const rowAt = (now: number) =>
  */
 export async function readAppsFile(path: string, now: number): Promise<AppsFile> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw new CliError(`${path} cannot be read (${code})`, null, EXIT.usage);
+    throw new CliError(`${path} cannot be read (${systemCode(error) ?? 'unreadable'})`, null, EXIT.usage);
   });
   const entries = /\.csv$/i.test(path) ? fromCsv(path, text) : fromYaml(path, text);
   const file: AppsFile = { rows: [], problems: [] };

@@ -16,6 +16,11 @@ export class CliError extends Error {
   }
 }
 
+/** The code of an error of the system, such as ENOENT; undefined when it has none. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}
+
 // gRPC's statuses.
 const GRPC = {
   cancelled: 1,

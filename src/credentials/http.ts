@@ -5,7 +5,7 @@ import type { WechatError } from '../wechat/errors.js';
 import { assertAppid, type CredentialTrouble, credentialError, RETRY_MS } from './failures.js';
 import type { TokenProvider } from './provider.js';
 import { type Environment, readSecret, SecretReferenceError } from './references.js';
-import { unlessAborted } from './waiting.js';
+import { createFlights, unlessAborted } from './waiting.js';
 
 /** How a token center is asked. */
 export interface HttpTokenOptions {
@@ -50,19 +50,14 @@ interface Cached {
 export function httpTokens(options: HttpTokenOptions): TokenProvider {
   const now = options.now ?? (() => performance.now());
   const cache = new Map<Owner, Cached>();
-  const flights = new Map<Owner, Promise<string>>();
+  const flights = createFlights<Owner, string>();
 
   function asked(owner: Owner, url: string): Promise<string> {
-    const flight = flights.get(owner);
-    if (flight !== undefined) return flight;
-    const begun = ask(options, owner, url)
-      .then((token) => {
-        cache.set(owner, { token, until: now() + options.cacheForMs });
-        return token;
-      })
-      .finally(() => flights.delete(owner));
-    flights.set(owner, begun);
-    return begun;
+    return flights.join(owner, async () => {
+      const token = await ask(options, owner, url);
+      cache.set(owner, { token, until: now() + options.cacheForMs });
+      return token;
+    });
   }
 
   async function tokenOf(owner: Owner, url: string, { rejected, signal }: Asking = {}): Promise<string> {

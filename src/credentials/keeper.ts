@@ -4,7 +4,7 @@ import { DatabaseError } from '../database/errors.js';
 import { WechatError } from '../wechat/errors.js';
 import { asCredentialError, credentialError, RETRY_MS } from './failures.js';
 import { standingOf } from './token-life.js';
-import { inTime, unlessAborted } from './waiting.js';
+import { createFlights, inTime, unlessAborted } from './waiting.js';
 
 /** `version` changes with the token, and with whatever could make a failed renewal succeed. */
 export interface Stored {
@@ -60,7 +60,7 @@ interface Rest {
 export function createKeeper(options: KeeperOptions): Keeper {
   const { source, refreshAheadMs, now } = options;
   const warn = options.warn ?? ((text) => process.emitWarning(text));
-  const flights = new Map<string, Promise<StoredToken | null>>();
+  const flights = createFlights<string, StoredToken | null>();
   const rests = new Map<string, Rest>();
   /** The last token that is known of each, for while the database is away. */
   const known = new Map<string, StoredToken>();
@@ -73,17 +73,11 @@ export function createKeeper(options: KeeperOptions): Keeper {
 
   /** One renewal at a time for each id in this process; all who ask meanwhile get what it comes to. */
   function renewed(id: string, order: RenewOrder): Promise<StoredToken | null> {
-    const flight = flights.get(id);
-    if (flight !== undefined) return flight;
-    const begun = source
-      .renew(id, order)
-      .then((made) => {
-        if (made !== null) remember(id, made);
-        return made;
-      })
-      .finally(() => flights.delete(id));
-    flights.set(id, begun);
-    return begun;
+    return flights.join(id, async () => {
+      const made = await source.renew(id, order);
+      if (made !== null) remember(id, made);
+      return made;
+    });
   }
 
   /**

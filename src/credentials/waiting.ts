@@ -20,6 +20,28 @@ export async function inTime<T>(ms: number, work: Promise<T>): Promise<T | null>
   return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
+/** Works that are under way, one at a time for each key. */
+export interface Flights<Key, T> {
+  has(key: Key): boolean;
+  /** What the work under way for the key comes to; begins it when there is none. */
+  join(key: Key, begin: () => Promise<T>): Promise<T>;
+}
+
+/** Makes an empty one. All who join while a work is under way get what it comes to. */
+export function createFlights<Key, T>(): Flights<Key, T> {
+  const flights = new Map<Key, Promise<T>>();
+  return {
+    has: (key) => flights.has(key),
+    join(key, begin) {
+      const flight = flights.get(key);
+      if (flight !== undefined) return flight;
+      const begun = begin().finally(() => flights.delete(key));
+      flights.set(key, begun);
+      return begun;
+    },
+  };
+}
+
 /** Lets a number of works run at once; the others wait for their turn, first come, first served. */
 export function createGate(width: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: (() => void)[] = [];

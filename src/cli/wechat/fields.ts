@@ -5,7 +5,7 @@ import { nearest } from '../../plan/near.js';
 import type { Endpoint } from '../../wechat/catalogue.js';
 import { type Field, requestFields } from '../../wechat/describe.js';
 import { MEDIA_TYPES, mediaTypeOf } from '../../wechat/endpoints/media.js';
-import { CliError } from '../errors.js';
+import { CliError, systemCode } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { safe } from '../words.js';
 
@@ -120,8 +120,7 @@ async function textOf(option: string, written: string): Promise<string> {
 
 async function readBytes(option: string, file: string): Promise<Buffer> {
   return readFile(file).catch((error: unknown) => {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw refuse(`${option}: ${safe(file)} cannot be read (${code})`, null);
+    throw refuse(`${option}: ${safe(file)} cannot be read (${systemCode(error) ?? 'unreadable'})`, null);
   });
 }
 

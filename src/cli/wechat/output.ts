@@ -2,7 +2,7 @@
 import { type FileHandle, lstat, open, rm } from 'node:fs/promises';
 import type { Endpoint } from '../../wechat/catalogue.js';
 import { type Cli, say } from '../context.js';
-import { CliError } from '../errors.js';
+import { CliError, systemCode } from '../errors.js';
 import { EXIT } from '../exit-codes.js';
 import { safe } from '../words.js';
 
@@ -68,8 +68,7 @@ async function replace(handle: FileHandle, bytes: Buffer): Promise<void> {
   await handle.writeFile(bytes);
 }
 
-const codeOf = (error: unknown) =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown error';
+const codeOf = (error: unknown) => systemCode(error) ?? 'unknown error';
 
 function bytesOf({ answers }: Endpoint, answer: unknown): Buffer {
   if (answers === 'json') return Buffer.from(`${JSON.stringify(answer, null, 2)}\n`);

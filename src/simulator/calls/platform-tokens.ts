@@ -20,11 +20,12 @@ export const startPushTicket: PlatformStep = (scene, params) => {
     complaintAboutComponent(scene, params) ??
     complaintAboutSecret(scene, params.component_secret ?? params.component_appsecret);
   if (complaint !== undefined) return complaint;
-  const { platform } = scene;
+  const { platform, caller } = scene;
   return {
     answer: {},
     platform: { ...platform, credentials: { ...platform.credentials, ticketsPushed: true } },
     effect: aboutPlatform(scene),
+    ...(caller.component === null ? {} : { startsTickets: caller.component }),
   };
 };
 

@@ -69,6 +69,8 @@ export interface Accepted {
   effect?: EffectDetail;
   /** The appid, of a Mini Program or of the platform, whose call quotas begin anew. */
   clearsCalls?: string;
+  /** The platform whose tickets are pushed from now on. */
+  startsTickets?: string;
 }
 
 export type Outcome = Accepted | Refusal;

@@ -157,8 +157,8 @@ export class Simulation {
       this.ledger.effect({ at: now, app, endpoint: served.name, ...outcome.effect });
     }
     if (outcome.clearsCalls !== undefined) this.meter.clear(outcome.clearsCalls);
-    if (served.name === 'api_start_push_ticket' && component !== null)
-      this.observer({ kind: 'ticketsStarted', component });
+    if (outcome.startsTickets !== undefined)
+      this.observer({ kind: 'ticketsStarted', component: outcome.startsTickets });
     return outcome;
   }
 
