@@ -38,13 +38,13 @@ export const NO_COUNTS: Counters = { failures: 0, inconclusive: 0, consecutiveEr
 
 /** A value's distance from its range in words: `0.02 > max 0.01`. */
 function outside(metric: Metric, value: number): string | null {
-  const { min, max } = metric.thresholdRange;
+  const { min, max } = metric.thresholdRange ?? {};
   if (max !== undefined && value > max) return `${value} > max ${max}`;
   if (min !== undefined && value < min) return `${value} < min ${min}`;
   return null;
 }
 
-function rangeText({ min, max }: Metric['thresholdRange']): string {
+function rangeText({ min, max }: NonNullable<Metric['thresholdRange']>): string {
   return [min !== undefined ? `≥ ${min}` : '', max !== undefined ? `≤ ${max}` : '']
     .filter(Boolean)
     .join(' and ');
@@ -89,9 +89,10 @@ export function judge(metric: Metric, measurement: Measurement): Judgement {
   if (few !== null) return say('inconclusive', few);
   const breach = outside(metric, value);
   if (breach !== null) return say('fail', breach);
-  if (metric.thresholdRange.min === undefined && metric.thresholdRange.max === undefined)
+  const range = metric.thresholdRange ?? {};
+  if (range.min === undefined && range.max === undefined)
     return say('inconclusive', 'no threshold to judge by');
-  return say('pass', `${value} is ${rangeText(metric.thresholdRange)}`);
+  return say('pass', `${value} is ${rangeText(range)}`);
 }
 
 /** The counters after one more judgement. */

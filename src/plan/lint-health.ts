@@ -39,7 +39,8 @@ const ownNames: Rule = {
 const canPassAndFail = perMetric(
   'threshold',
   'thresholdRange has min, max or both, and min is not above max.',
-  ({ thresholdRange: { min, max } }, path) => {
+  ({ thresholdRange }, path) => {
+    const { min, max } = thresholdRange ?? {};
     if (min === undefined && max === undefined) {
       return [
         {

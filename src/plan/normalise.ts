@@ -1,5 +1,7 @@
 /** From the plan file's shape to the plan the rules work with. */
+
 import type { Metric, MetricProvider, ReleasePlan, Stage } from '../domain/plan.js';
+import { completePlan } from '../domain/plan-defaults.js';
 import type { PlanFile } from './schema.js';
 
 /** submit_audit's field for each of the plan's; the wire is spelled in snake case. */
@@ -16,7 +18,7 @@ const WIRE_FIELDS = {
 
 /** The plan as the rules see it. A description that was left out is the version, since WeChat wants one. */
 export function normalise(file: PlanFile): ReleasePlan {
-  return {
+  return completePlan({
     app: file.app,
     version: file.version,
     description: file.description ?? file.version,
@@ -35,7 +37,7 @@ export function normalise(file: PlanFile): ReleasePlan {
       onPlatformDeadline: file.rollout.onPlatformDeadline,
     },
     health: file.health === 'none' ? [] : file.health.map(toMetric),
-  };
+  });
 }
 
 function auditBody(audit: PlanFile['audit']): ReleasePlan['audit']['body'] {
@@ -52,6 +54,7 @@ function toStage(stage: PlanFile['rollout']['stages'][number]): Stage {
     members: [...new Set(stage.members)],
     soakMs: stage.soak ?? 0,
     hold: stage.hold,
+    approval: null,
   };
 }
 
@@ -70,6 +73,13 @@ function toMetric(metric: MetricFile): Metric {
     consecutiveErrorLimit: metric.consecutiveErrorLimit,
     from: metric.from,
     onFailure: metric.onFailure,
+    successCondition: null,
+    failureCondition: null,
+    count: 0,
+    consecutiveSuccessLimit: 0,
+    onInconclusive: 'pause',
+    onError: 'pause',
+    dryRun: false,
   };
 }
 

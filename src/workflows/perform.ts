@@ -75,7 +75,7 @@ function write(
           app,
           version,
           description: plan.description,
-          template: plan.template,
+          template: plan.template ?? 0,
           ext: plan.ext,
           baselineSec: baseline?.trial?.timeSec ?? null,
         },

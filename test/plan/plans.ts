@@ -1,5 +1,7 @@
 /** Plans for tests: one good one, and small changes to it. */
+
 import type { Metric, ReleasePlan, Stage } from '../../src/domain/plan.js';
+import { DEFAULT_DRIFT } from '../../src/domain/plan-defaults.js';
 import { lintPlan } from '../../src/plan/lint.js';
 import type { Problem } from '../../src/plan/problem.js';
 import { readPlan } from '../../src/plan/read.js';
@@ -48,7 +50,14 @@ export function withMetricField(line: string): string {
 }
 
 export function stage(percentage: number, changes: Partial<Stage> = {}): Stage {
-  return { percentage, members: [], soakMs: percentage === 100 ? 0 : HOUR, hold: false, ...changes };
+  return {
+    percentage,
+    members: [],
+    soakMs: percentage === 100 ? 0 : HOUR,
+    hold: false,
+    approval: null,
+    ...changes,
+  };
 }
 
 export function metric(changes: Partial<Metric> = {}): Metric {
@@ -68,6 +77,13 @@ export function metric(changes: Partial<Metric> = {}): Metric {
     consecutiveErrorLimit: 4,
     from: 1,
     onFailure: 'revert',
+    successCondition: null,
+    failureCondition: null,
+    count: 0,
+    consecutiveSuccessLimit: 0,
+    onInconclusive: 'pause',
+    onError: 'pause',
+    dryRun: false,
     ...changes,
   };
 }
@@ -87,12 +103,26 @@ export function plan(
     description: 'New checkout',
     template: 42,
     ext: {},
-    audit: { body: {}, pollMs: 10 * MINUTE, deadlineMs: 14 * DAY, onDeadline: 'notify', ...changes.audit },
+    source: 'template',
+    trial: null,
+    audit: {
+      body: {},
+      pollMs: 10 * MINUTE,
+      deadlineMs: 14 * DAY,
+      onDeadline: 'notify',
+      speedup: false,
+      onReject: 'fail',
+      rejectTimeoutMs: 14 * DAY,
+      onForeignAudit: 'refuse',
+      ...changes.audit,
+    },
     rollout: {
       stages: changes.stages ?? [stage(1), stage(10), stage(99), stage(100)],
       bakeMs: changes.bakeMs ?? DAY,
       firstRelease: 'refuse',
       onPlatformDeadline: 'revert',
+      windows: null,
+      onDrift: DEFAULT_DRIFT,
     },
     health: changes.health ?? [metric()],
   };

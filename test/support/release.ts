@@ -4,6 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { NativeConnection } from '@temporalio/worker';
 import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleasePlan } from '../../src/domain/plan.js';
+import { completePlan } from '../../src/domain/plan-defaults.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import type { WorldInput } from '../../src/simulator/world/world.js';
@@ -50,7 +51,7 @@ export function appWorld(
 /** A plan with soaks of a second; `health` and the ladder may be replaced. */
 export function planFor(app: string, overrides: Partial<ReleasePlan> = {}): ReleasePlan {
   const series = '{app="{{app}}",version="{{version}}"}';
-  return {
+  return completePlan({
     app,
     version: '1.4.0',
     description: 'New checkout',
@@ -84,7 +85,7 @@ export function planFor(app: string, overrides: Partial<ReleasePlan> = {}): Rele
       },
     ],
     ...overrides,
-  };
+  });
 }
 
 /** The same ladder with a hold at 1 %, for tests that act while nothing moves. */
