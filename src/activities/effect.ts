@@ -6,9 +6,11 @@ import {
   EFFECTS,
   type EffectName,
   type EffectResult,
+  isProvenByAnswer,
   MAX_DEFERRALS,
   MAX_FAILED_READS,
   nextWrite,
+  type Obstacle,
   recallMemory,
   type WriteMemory,
 } from '../domain/effects.js';
@@ -23,7 +25,7 @@ export interface Protocol {
   /** Sends the write once. */
   write(signal: AbortSignal): Promise<unknown>;
   /** What would make WeChat refuse anyway; asked before the first write only. Null when all is well. */
-  before?(signal: AbortSignal): Promise<{ reason: string; remedy: string } | null>;
+  before?(signal: AbortSignal): Promise<{ reason: string; remedy: string; because?: Obstacle } | null>;
   /** The write must not be sent after this moment, milliseconds since the epoch. */
   freshUntil?: number | null;
 }
@@ -70,7 +72,8 @@ class EffectAttempt {
       return this.failedRead(error);
     }
     if (proof.seen === 'missing') return null;
-    if (proof.seen === 'conflict') return this.refused(proof.why, EFFECTS[this.protocol.effect].remedy);
+    if (proof.seen === 'conflict')
+      return this.refused(proof.why, EFFECTS[this.protocol.effect].remedy, proof.because);
     const { facts, how } = proof;
     const answer = this.memory.lastAnswer === '' ? `${how} (found so)` : `${this.memory.lastAnswer}; ${how}`;
     return { status: 'applied', at: this.attempt.now(), writes: this.memory.writes, answer, facts };
@@ -96,7 +99,7 @@ class EffectAttempt {
     if (before === undefined || this.memory.lastWriteAt !== null) return null;
     try {
       const wrong = await before(this.attempt.deadline);
-      return wrong === null ? null : this.refused(wrong.reason, wrong.remedy);
+      return wrong === null ? null : this.refused(wrong.reason, wrong.remedy, wrong.because);
     } catch (error) {
       return this.failedRead(error);
     }
@@ -136,10 +139,18 @@ class EffectAttempt {
         lastAnswer: describe(error),
         lastWriteAt: attempt.now(),
       };
+      if (isClaimed(error) && isProvenByAnswer(protocol.effect)) return this.answered();
     }
+    if (this.memory.accepted === 'ok' && isProvenByAnswer(protocol.effect)) return this.answered();
     const seen = await this.readProof();
     if (seen !== null) return seen;
     throw this.again(1_000, `${this.endpoint} answered ${this.memory.lastAnswer}, and is not to be seen yet`);
+  }
+
+  /** WeChat's word is all the proof there is. */
+  private answered(): EffectResult {
+    const { writes, lastAnswer: answer } = this.memory;
+    return { status: 'applied', at: this.attempt.now(), writes, answer, facts: {} };
   }
 
   /** WeChat did not take the write and asks to come back: it counts as not sent. */
@@ -157,8 +168,9 @@ class EffectAttempt {
     return this.unknown(`${lastAnswer}; no reading shows it`, remedy);
   }
 
-  private refused(answer: string, remedy: string): EffectResult {
-    return { status: 'refused', at: this.attempt.now(), writes: this.memory.writes, answer, remedy };
+  private refused(answer: string, remedy: string, because?: Obstacle): EffectResult {
+    const told = { at: this.attempt.now(), writes: this.memory.writes, answer, remedy };
+    return { status: 'refused', ...told, ...(because && { because }) };
   }
 
   private unknown(answer: string, remedy: string): EffectResult {

@@ -1,26 +1,22 @@
 /** The guard, which watches while people and clocks wait, and the confirmation before each step up. */
 import type { ConfirmResult, GuardResult } from '../domain/apply-watch.js';
+import { type Counted, hasCountNews, isDone, openDecisions } from '../domain/counters.js';
 import type { GuardInput } from '../domain/decide.js';
 import { observeDrift } from '../domain/drift.js';
-import {
-  type Counters,
-  count,
-  decideHealth,
-  type HealthDecision,
-  judge,
-  NO_COUNTS,
-  nextDue,
-} from '../domain/health.js';
+import { type Counters, count, type Judgement, judge, NO_COUNTS, nextDue } from '../domain/health.js';
 import type { Metric } from '../domain/plan.js';
+import { completeMetric } from '../domain/plan-defaults.js';
 import type { Observed } from '../domain/readings.js';
 import { measure, type ProviderAccess } from '../health/measure.js';
 import type { WechatClient } from '../wechat/client.js';
-import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
+import { beginAttempt, tryAgain } from './attempt.js';
 import { askedDelayMs, describe, needsPerson } from './failures.js';
 import { readerOf } from './readings.js';
 
 /** A button pressed elsewhere is to be noticed within five minutes; three readings each time are three calls. */
 const DRIFT_EVERY_MS = 120_000;
+/** Before the first stage no user has anything, and it lasts for days: as rarely as five minutes allow. */
+const UNTOUCHED_EVERY_MS = 290_000;
 /** While someone is putting it right, they wait for us to see it. */
 const DRIFTED_EVERY_MS = 15_000;
 /** Readings that fail in a row before WeChat counts as unreadable. */
@@ -53,18 +49,25 @@ interface Looked {
   askedMs: number;
 }
 
+interface ConfirmMemory {
+  unreadable: number;
+  /** Of the metrics that the guard measures no more. */
+  counters?: Record<string, Counters>;
+}
+
+interface Clock {
+  now(): number;
+  signal: AbortSignal;
+}
+
 export function createHealthActivities(client: WechatClient, access: ProviderAccess) {
-  async function judgeAll(metrics: Metric[], input: GuardActivityInput, attempt: Attempt<unknown>) {
-    const clock = { now: attempt.now, signal: attempt.untilCancelled };
-    return Promise.all(
-      metrics.map(async (metric) => judge(metric, await measure(metric, input, access, clock))),
-    );
-  }
+  const judged = async (metric: Metric, input: GuardActivityInput, clock: Clock) =>
+    judge(metric, await measure(metric, input, access, clock));
 
   /** What is to be seen, after so many readings that failed. */
-  async function look(input: GuardActivityInput, attempt: Attempt<unknown>, failed: number): Promise<Looked> {
+  async function look(input: GuardActivityInput, signal: AbortSignal, failed: number): Promise<Looked> {
     try {
-      const reading = await readerOf(client, input.app, attempt.untilCancelled).gray();
+      const reading = await readerOf(client, input.app, signal).gray();
       return { observed: observeDrift(reading, input), unreadable: 0, why: '', askedMs: 0 };
     } catch (error) {
       const why = describe(error);
@@ -78,77 +81,150 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
     }
   }
 
+  /** Measures what is due, side by side, and waits for no other metric once a limit is passed. */
+  async function countDue(input: GuardActivityInput, before: Counts, clock: Clock): Promise<Counts> {
+    const counters = { ...before };
+    const isDecided = () => openDecisions(input, counters).length > 0;
+    if (isDecided()) return before;
+    const now = clock.now();
+    const due = input.metrics.filter((metric) => dueAt(metric, input, before) <= now);
+    await firstOrAll(
+      due.map(async (metric) => {
+        const judgement = await judged(metric, input, clock);
+        counters[metric.name] = count(counters[metric.name] ?? NO_COUNTS, judgement);
+        return isDecided();
+      }),
+    );
+    // Those that are still being asked must not change what is told.
+    return { ...counters };
+  }
+
   return {
-    /** Returns only when something must be decided: a metric reached a limit, or the plan is not as we left it. */
-    async guard(input: GuardActivityInput): Promise<GuardResult> {
+    /**
+     * Returns only when there is something to decide or to keep: a metric reached a limit, its counts are news, or the
+     * plan is not as we left it. A limit is told the moment it is passed: the way back waits for no one.
+     */
+    async guard(given: GuardActivityInput): Promise<GuardResult> {
+      const input = completed(given);
       const attempt = beginAttempt<GuardMemory>();
-      let memory = attempt.memory ?? { counters: input.counters, lookAt: 0, unreadable: 0 };
       const now = attempt.now();
-      const due = input.metrics.filter(
-        (metric) => nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt) <= now,
-      );
-      const [judgements, looked] = await Promise.all([
-        judgeAll(due, input, attempt),
-        now >= memory.lookAt ? look(input, attempt, memory.unreadable) : null,
-      ]);
-      const counters = { ...memory.counters };
-      for (const judgement of judgements)
-        counters[judgement.metric] = count(counters[judgement.metric] ?? NO_COUNTS, judgement);
+      let memory = attempt.memory ?? beginningOf(input, now);
+      const over = new AbortController();
+      const signal = AbortSignal.any([attempt.untilCancelled, over.signal]);
+      const looking = now >= memory.lookAt ? look(input, signal, memory.unreadable) : null;
+      const counters = await countDue(input, memory.counters, { now: attempt.now, signal });
+      const decisions = openDecisions(input, counters);
+      const looked = decisions.length > 0 ? await Promise.race([looking, null]) : await looking;
+      over.abort();
       memory = {
         counters,
         lookAt: looked === null ? memory.lookAt : now + lookAgainMs(input, looked),
         unreadable: looked?.unreadable ?? memory.unreadable,
       };
       attempt.remember(memory);
-      const decisions = decisionsOf(input, counters);
       const observed = looked?.observed ?? null;
-      const news = observed !== null && observed.kind !== input.observed;
+      const news = hasCountNews(input, counters) || (observed !== null && isNews(observed, input));
       if (decisions.length > 0 || news) return { at: now, decisions, counters, observed };
       throw tryAgain(nextLook(input, memory) - now, sayWatching(counters, looked?.why ?? ''));
     },
 
-    /** A fresh measurement of every active metric, and whether the plan is still ours. */
-    async confirm(input: ConfirmActivityInput): Promise<ConfirmResult> {
-      const attempt = beginAttempt<{ unreadable: number }>();
+    /**
+     * A fresh measurement of every deciding metric, and whether the plan is still ours. What the guard measures no more
+     * is counted here, so that it cannot fail for ever unnoticed.
+     */
+    async confirm(given: ConfirmActivityInput): Promise<ConfirmResult & Counted> {
+      const input = completed(given);
+      const attempt = beginAttempt<ConfirmMemory>();
+      const clock = { now: attempt.now, signal: attempt.untilCancelled };
+      const deciding = input.metrics.filter((metric) => !metric.dryRun);
+      const done = {
+        ...input,
+        metrics: deciding.filter((metric) => isDone(metric, countsOf(input, metric))),
+      };
+      const before = attempt.memory?.counters ?? input.counters;
+      // A bad minute must not spend a limit that is meant for several.
+      const early = Math.max(0, ...done.metrics.map((metric) => notBefore(metric, before))) - attempt.now();
+      if (early > 0) throw tryAgain(early, sayWatching(before, ''));
       const [judgements, looked] = await Promise.all([
-        judgeAll(input.metrics, input, attempt),
-        look(input, attempt, attempt.memory?.unreadable ?? 0),
+        Promise.all(deciding.map((metric) => judged(metric, input, clock))),
+        look(input, clock.signal, attempt.memory?.unreadable ?? 0),
       ]);
       const at = Math.min(attempt.now(), ...judgements.map((judgement) => judgement.at));
-      attempt.remember({ unreadable: looked.unreadable });
+      const counters = countAll(done, before, judgements);
+      attempt.remember({ unreadable: looked.unreadable, counters });
       if (looked.observed === null) throw tryAgain(Math.max(looked.askedMs, DRIFTED_EVERY_MS), looked.why);
       const passed = judgements.every((judgement) => judgement.verdict === 'pass');
-      if (looked.observed.kind !== 'ours' || passed || !input.patient)
-        return { at, observed: looked.observed, judgements };
-      const interval = Math.min(...input.metrics.map((metric) => metric.intervalMs));
+      const result = { at, observed: looked.observed, judgements };
+      const decisions = openDecisions(done, counters);
+      if (decisions.length > 0 || hasCountNews(done, counters)) return { ...result, decisions, counters };
+      if (looked.observed.kind !== 'ours' || passed || !input.patient) return result;
+      const interval = Math.min(...deciding.map((metric) => metric.intervalMs));
       throw tryAgain(interval, judgements.map((judgement) => judgement.message).join('; '));
     },
   };
 }
 
-/** Limits reached; a metric that was acted on already counts again only when it takes users back. */
-function decisionsOf(input: GuardActivityInput, counters: Record<string, Counters>): HealthDecision[] {
-  return input.metrics.flatMap((metric) => {
-    const decision = decideHealth(metric, counters[metric.name] ?? NO_COUNTS);
-    if (decision === null) return [];
-    return decision.action === 'revert' || !input.acted.includes(metric.name) ? [decision] : [];
-  });
+type Counts = Record<string, Counters>;
+
+function completed<Input extends GuardActivityInput>(given: Input): Input {
+  return { ...given, metrics: given.metrics.map(completeMetric) };
+}
+
+function beginningOf(input: GuardActivityInput, now: number): GuardMemory {
+  const lookAt = input.expect === 'untouched' ? now + lookAgainMs(input, { unreadable: 0, askedMs: 0 }) : 0;
+  return { counters: input.counters, lookAt, unreadable: 0 };
+}
+
+const countsOf = ({ counters }: { counters: Counts }, { name }: Metric) => counters[name] ?? NO_COUNTS;
+
+const dueAt = (metric: Metric, { confirmedAt }: GuardActivityInput, counters: Counts) =>
+  nextDue(metric, counters[metric.name] ?? NO_COUNTS, confirmedAt);
+
+/** When a metric that did not pass is measured again, milliseconds since the epoch; one that passed is at once. */
+function notBefore(metric: Metric, counters: Counts): number {
+  const last = counters[metric.name]?.last ?? null;
+  return last === null || last.verdict === 'pass' ? 0 : last.at + metric.intervalMs;
+}
+
+/** The counters of some metrics after their judgements. */
+function countAll({ metrics }: { metrics: Metric[] }, before: Counts, judgements: Judgement[]): Counts {
+  return Object.fromEntries(
+    metrics.map((metric) => {
+      const judgement = judgements.find((entry) => entry.metric === metric.name);
+      const counters = countsOf({ counters: before }, metric);
+      return [metric.name, judgement === undefined ? counters : count(counters, judgement)];
+    }),
+  );
+}
+
+/** Resolves with the first that is true, or when all are done. */
+async function firstOrAll(promises: Promise<boolean>[]): Promise<void> {
+  const all = Promise.all(promises);
+  await Promise.race([all, ...promises.map(async (promise) => (await promise) || all)]);
+}
+
+/** Something that the release does not know yet. What cannot be read is told in ever new words. */
+function isNews(observed: Observed, { observed: known, observedText }: GuardActivityInput): boolean {
+  if (observed.kind !== known) return true;
+  if (observed.kind === 'ours' || observed.kind === 'unreadable') return false;
+  return observedText !== undefined && observed.text !== observedText;
 }
 
 /** How long until the plan is read again, milliseconds; as told, but a limit may be raised before it ends by itself. */
-function lookAgainMs(input: GuardActivityInput, { unreadable, askedMs }: Looked): number {
-  if (input.observed === 'ours' && unreadable === 0) return DRIFT_EVERY_MS;
-  return Math.min(Math.max(askedMs, DRIFTED_EVERY_MS), DRIFT_EVERY_MS);
+function lookAgainMs(
+  input: GuardActivityInput,
+  { unreadable, askedMs }: Pick<Looked, 'unreadable' | 'askedMs'>,
+): number {
+  const everyMs = input.expect === 'untouched' ? UNTOUCHED_EVERY_MS : DRIFT_EVERY_MS;
+  if (input.observed === 'ours' && unreadable === 0) return everyMs;
+  return Math.min(Math.max(askedMs, DRIFTED_EVERY_MS), everyMs);
 }
 
-function nextLook(input: GuardActivityInput, memory: GuardMemory): number {
-  const due = input.metrics.map((metric) =>
-    nextDue(metric, memory.counters[metric.name] ?? NO_COUNTS, input.confirmedAt),
-  );
-  return Math.min(memory.lookAt, ...due);
+function nextLook(input: GuardActivityInput, { counters, lookAt }: GuardMemory): number {
+  return Math.min(lookAt, ...input.metrics.map((metric) => dueAt(metric, input, counters)));
 }
 
-function sayWatching(counters: Record<string, Counters>, trouble: string): string {
+function sayWatching(counters: Counts, trouble: string): string {
   const last = Object.values(counters).flatMap((entry) => (entry.last === null ? [] : [entry.last.message]));
   return [...last, trouble].filter(Boolean).join('; ') || 'watching';
 }

@@ -1,9 +1,11 @@
 /** Every activity of a worker, made from what it needs. */
 import type { ProviderAccess } from '../health/measure.js';
+import type { Identities } from '../identity/identities.js';
 import type { WechatClient } from '../wechat/client.js';
 import { createCheckActivities } from './check.js';
 import { createEndpointActivities } from './endpoints.js';
 import { createHealthActivities } from './health.js';
+import { createIdentityActivities } from './identity.js';
 import { createEffectActivities } from './release.js';
 import { createSurveyActivities } from './survey.js';
 import type { FileReader } from './upload.js';
@@ -14,9 +16,11 @@ export interface ActivityDependencies {
   providers: ProviderAccess;
   /** Files that activities are given by name. */
   files: FileReader;
+  /** Whose signatures are known. */
+  identities: Identities;
 }
 
-export function createActivities({ client, providers, files }: ActivityDependencies) {
+export function createActivities({ client, providers, files, identities }: ActivityDependencies) {
   return {
     ...createSurveyActivities(client, providers),
     ...createEffectActivities(client),
@@ -24,6 +28,7 @@ export function createActivities({ client, providers, files }: ActivityDependenc
     ...createHealthActivities(client, providers),
     ...createCheckActivities(client, providers),
     ...createEndpointActivities(client, files),
+    ...createIdentityActivities(identities),
   };
 }
 

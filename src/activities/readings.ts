@@ -107,12 +107,12 @@ export function readerOf(client: WechatClient, app: string, signal: AbortSignal)
     },
     /** Everything that tells whether a staged release is as we left it, in one moment. */
     async gray(): Promise<GrayReading> {
-      const [plan, { online }, latest] = await Promise.all([
+      const [plan, { online, trial }, latest] = await Promise.all([
         this.grayPlan(),
         this.versions(),
         this.latestAudit(),
       ]);
-      return { plan, online, latestAuditId: latest?.auditId ?? null };
+      return { plan, online, trial, latestAuditId: latest?.auditId ?? null };
     },
   };
 }

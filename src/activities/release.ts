@@ -21,6 +21,8 @@ export interface SubmitAuditInput {
   version: string;
   body: AuditPlan['body'];
   beforeId: number | null;
+  /** exp_time of our upload, seconds: what is submitted is the trial version, whoever uploaded it. */
+  uploadedSec: number | null;
 }
 export interface GrayReleaseInput extends proofs.GrayWant {
   app: string;
@@ -56,13 +58,23 @@ export function createEffectActivities(client: WechatClient) {
       });
     },
 
-    submitAudit({ app, body, ...input }: SubmitAuditInput): Promise<EffectResult> {
+    submitAudit({ app, body, uploadedSec, ...input }: SubmitAuditInput): Promise<EffectResult> {
       return runEffect({
         effect: 'submitAudit',
         read: async (signal) => proofs.proveSubmit(await reader(app, signal).latestAudit(), input),
         before: async (signal) => {
           const read = reader(app, signal);
-          const [pages, categories] = await Promise.all([read.pages(), read.categories()]);
+          const [{ trial }, pages, categories] = await Promise.all([
+            read.versions(),
+            read.pages(),
+            read.categories(),
+          ]);
+          const changed = proofs.trialProblem(trial, {
+            version: input.version,
+            uploadedSec: uploadedSec ?? null,
+          });
+          if (changed !== null)
+            return { reason: changed, remedy: '`retry` uploads our version again', because: 'trialChanged' };
           const problems = itemProblems(body.item_list ?? [], pages, categories);
           return problems.length === 0
             ? null
@@ -82,6 +94,14 @@ export function createEffectActivities(client: WechatClient) {
         effect: 'withdrawAudit',
         read: async (signal) => proofs.proveWithdrawn(await reader(app, signal).audit(auditId)),
         write: (signal) => client.call('undocodeaudit', { app, signal, params: {} }),
+      });
+    },
+
+    speedupAudit({ app, auditId }: { app: string; auditId: number }): Promise<EffectResult> {
+      return runEffect({
+        effect: 'speedupAudit',
+        read: async () => ({ seen: 'missing' }),
+        write: (signal) => client.call('speedupaudit', { app, signal, params: { auditid: auditId } }),
       });
     },
 

@@ -5,7 +5,7 @@ import { completed, fullRelease, staged } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import { close } from './settle.js';
-import { type ReleaseState, tell } from './state.js';
+import { notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
 
 /** A write came to its end. */
@@ -63,6 +63,11 @@ function failedEffect(
   result: Extract<EffectResult, { remedy: string }>,
   now: number,
 ): ReleaseState {
+  if (name === 'speedupAudit') {
+    const text = `the audit could not be sped up: ${result.answer}`;
+    return notice({ ...state, audit: { ...state.audit, spedUp: true } }, text);
+  }
+  if (name === 'withdrawAudit' && state.phase === 'preparing') return foreignStays(state, result, now);
   // The plan or the audit moved meanwhile: choose again by reading, a few times.
   if (name === 'revertGray' && result.status === 'refused' && state.wayBack.loops < 3)
     return { ...state, wayBack: { ...state.wayBack, choice: null, loops: state.wayBack.loops + 1 } };
@@ -73,11 +78,41 @@ function failedEffect(
       `${state.ending.reason} (${state.ending.by}); no user saw it; audit ${state.audit.id} could not be withdrawn: ${result.answer}`,
       now,
     );
+  const because = result.status === 'refused' ? result.because : undefined;
+  if (because === 'foreignAudit' && state.phase === 'auditing') {
+    // Someone took the slot between our reading and our submission.
+    const step = 'foreignAudit';
+    return needPerson(
+      state,
+      step,
+      { reason: result.answer, remedy: 'wait for it or withdraw it, then `retry`' },
+      now,
+    );
+  }
+  if (because === 'trialChanged')
+    return needPerson(
+      state,
+      'trial',
+      { reason: result.answer, remedy: '`retry` uploads our version again' },
+      now,
+    );
   const told =
     result.status === 'unknown'
       ? `the outcome of ${EFFECTS[name].endpoint} is not known`
       : EFFECTS[name].endpoint;
   return needPerson(state, name, { reason: `${told}: ${result.answer}`, remedy: result.remedy }, now);
+}
+
+/** An audit that is not ours could not be withdrawn: it may have been decided meanwhile. */
+function foreignStays(
+  state: ReleaseState,
+  result: Extract<EffectResult, { remedy: string }>,
+  now: number,
+): ReleaseState {
+  const { audit } = state;
+  if (!audit.foreignRefused) return { ...state, resurvey: true, audit: { ...audit, foreignRefused: true } };
+  const reason = `the audit that is in the way could not be withdrawn: ${result.answer}`;
+  return needPerson(state, 'foreignAudit', { reason, remedy: result.remedy }, now);
 }
 
 function applied(
@@ -89,8 +124,10 @@ function applied(
   now: number,
 ): ReleaseState {
   switch (event.effect) {
-    case 'commit':
-      return { ...state, phase: nextPhase(state.phase, 'committed') };
+    case 'commit': {
+      const uploaded: ReleaseState = { ...state, trial: { uploadedSec: facts.trialSec ?? null } };
+      return plan.trial === null ? { ...uploaded, phase: nextPhase(state.phase, 'committed') } : uploaded;
+    }
     case 'submitAudit':
       return {
         ...state,
@@ -100,9 +137,17 @@ function applied(
           state: 'auditing',
           submittedAt: at,
           overdueTold: false,
+          foreignRefused: false,
         },
       };
+    case 'speedupAudit':
+      return tell(
+        { ...state, audit: { ...state.audit, spedUp: true } },
+        { at: now, what: 'audit sped up', why: event.result.answer, by: 'plan: audit.speedup' },
+      );
     case 'withdrawAudit':
+      // One that was in the way, or our own.
+      if (state.phase === 'preparing') return { ...state, resurvey: true };
       return { ...state, audit: { ...state.audit, state: 'withdrawn' } };
     case 'grayRelease':
       return event.percentage === 100

@@ -1,10 +1,9 @@
-/** What a guard and a confirmation do to a release: health first, then drift. */
-import { needPerson } from './attention.js';
+/** What a guard and a confirmation do to a release: health first, then drift (drift-policy.ts). */
+import { observe } from './drift-policy.js';
 import type { Counters, HealthDecision, Judgement } from './health.js';
-import { completed } from './ladder.js';
 import type { ReleasePlan } from './plan.js';
-import type { Observed } from './readings.js';
-import { notice, type ReleaseState, tell } from './state.js';
+import { isSame, type Observed } from './readings.js';
+import type { ReleaseState } from './state.js';
 import { applyHealth } from './verdicts.js';
 
 /** Why a guard ended. */
@@ -30,7 +29,7 @@ export function applyGuard(
   result: GuardResult,
   now: number,
 ): ReleaseState {
-  if (state.phase !== 'rolling' && state.phase !== 'baking') return state;
+  if (state.phase === 'reverting') return state;
   const last = Object.entries(result.counters).flatMap(([name, counters]) =>
     counters.last === null ? [] : [[name, counters.last] as const],
   );
@@ -56,7 +55,7 @@ export function applyConfirm(
     ...Object.fromEntries(result.judgements.map((judgement) => [judgement.metric, judgement])),
   };
   // The guard tells only what is new to it: it begins again with what was seen here.
-  const news = result.observed.kind !== state.guard.observed.kind;
+  const news = !isSame(result.observed, state.guard.observed);
   const guard = { ...state.guard, generation: state.guard.generation + (news ? 1 : 0) };
   const seen = observe({ ...state, judgements, guard }, plan, result.observed, result.at, now);
   if (result.observed.kind !== 'ours') return seen;
@@ -64,37 +63,4 @@ export function applyConfirm(
   return missing.length === 0
     ? { ...seen, confirmation: { at: result.at, stage }, unconfirmed: '' }
     : { ...seen, unconfirmed: `waits for a fresh pass: ${missing.map((entry) => entry.message).join('; ')}` };
-}
-
-/** What drift does. Only a full release by someone else is a known way on: it is watched like our own. */
-function observe(
-  state: ReleaseState,
-  plan: ReleasePlan,
-  observed: Observed,
-  at: number,
-  now: number,
-): ReleaseState {
-  const next = { ...state, guard: { ...state.guard, observed } };
-  if (observed.kind === 'ours') {
-    if (state.attention?.step !== 'drift') return next;
-    return tell(
-      { ...next, attention: null },
-      { at: now, what: 'goes on', why: 'the staged release is as we left it', by: 'WeChat' },
-    );
-  }
-  if (observed.kind === 'finished' && state.phase === 'rolling') {
-    // After our own gray 100 it is what was waited for.
-    const own = state.ladder.completingSince !== null;
-    return completed(own ? next : notice(next, observed.text), plan, at, now);
-  }
-  return needPerson(
-    next,
-    'drift',
-    {
-      reason: observed.text,
-      remedy:
-        'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes',
-    },
-    now,
-  );
 }

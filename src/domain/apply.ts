@@ -1,15 +1,18 @@
 /** What the results of steps and watches do to a release. Pure. */
 import { applyEffect, type EffectEvent } from './apply-effect.js';
+import { applySurvey } from './apply-survey.js';
 import { applyConfirm, applyGuard, type ConfirmResult, type GuardResult } from './apply-watch.js';
 import { type Blocked, needPerson } from './attention.js';
 import { EFFECTS } from './effects.js';
 import { completed } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import { type Finding, preflight } from './preflight.js';
+import type { Finding } from './preflight.js';
 import type { AuditReading, Baseline, WayBackReading } from './readings.js';
 import { close } from './settle.js';
-import { notice, type ReleaseState, tell } from './state.js';
+import { type ReleaseState, tell } from './state.js';
+import type { Opening } from './status.js';
+import { type Authenticated, applySignature } from './verbs/approving.js';
 import { chooseWayBack } from './way-back.js';
 
 /** Everything that can happen to a release but a command and time. */
@@ -21,6 +24,8 @@ export type ReleaseEvent =
   | { type: 'guard'; result: GuardResult }
   | { type: 'confirm'; stage: number; result: ConfirmResult }
   | { type: 'online'; online: boolean; at: number }
+  | { type: 'opening'; opening: Opening }
+  | { type: 'authenticated'; result: Authenticated }
   | { type: 'blocked'; step: string; blocked: Blocked };
 
 /** Readings of a full release that does not come online before a person must look: about five minutes. */
@@ -36,43 +41,26 @@ export function apply(
   if (state.phase === 'closed') return state;
   switch (event.type) {
     case 'surveyed':
-      return surveyed(state, plan, event, now);
+      return applySurvey(state, plan, event, now);
     case 'wayBackRead':
       return wayBackRead(state, plan, event.reading, now);
     case 'effect':
       return applyEffect(state, plan, event, now);
     case 'audit':
-      return audit(state, event.reading, event.at, now);
+      return audit(state, plan, event.reading, event.at, now);
     case 'guard':
       return applyGuard(state, plan, event.result, now);
     case 'confirm':
       return applyConfirm(state, plan, event, now);
     case 'online':
       return event.online && state.phase === 'rolling' ? completed(state, plan, event.at, now) : state;
+    case 'opening':
+      return { ...state, window: event.opening };
+    case 'authenticated':
+      return applySignature(state, plan, event.result, now);
     case 'blocked':
       return needPerson(state, event.step, event.blocked, now);
   }
-}
-
-function surveyed(
-  state: ReleaseState,
-  plan: ReleasePlan,
-  { baseline, metrics }: Extract<ReleaseEvent, { type: 'surveyed' }>,
-  now: number,
-): ReleaseState {
-  const findings = [...preflight(plan, baseline), ...metrics];
-  const refused = findings.filter((finding) => finding.level === 'refuse');
-  if (refused.length > 0) {
-    const why = refused.map((finding) => `${finding.subject}: ${finding.text}`).join('; ');
-    return close(state, 'failed', `refused before anything was changed: ${why}`, now);
-  }
-  const hints = findings.filter((finding) => finding.level === 'hint');
-  const hinted = hints.reduce((next, hint) => notice(next, `${hint.subject}: ${hint.text}`), state);
-  return {
-    ...hinted,
-    baseline,
-    audit: { ...state.audit, beforeId: baseline.latestAudit?.auditId ?? null },
-  };
 }
 
 function wayBackRead(
@@ -81,11 +69,16 @@ function wayBackRead(
   reading: WayBackReading,
   now: number,
 ): ReleaseState {
-  if (state.baseline === null) return state;
+  const { baseline, target } = state;
   const wasOnline =
     state.ladder.everOnline || state.effects.some(({ endpoint }) => endpoint === EFFECTS.revertCode.endpoint);
-  const own = { version: plan.version, createdSec: state.ladder.createdSec, wasOnline };
-  const choice = chooseWayBack(reading, own, state.baseline);
+  const own = { version: plan.version, createdSec: state.ladder.createdSec, wasOnline, target };
+  const before = {
+    online: baseline?.online ?? null,
+    // A rollback of its own has no staged release to take back: any that runs is someone else's.
+    grayCreatedSec: baseline?.grayPlan.createdSec ?? reading.grayPlan.createdSec,
+  };
+  const choice = chooseWayBack(reading, own, before);
   const loops = state.wayBack.loops + (choice.way === 'pending' ? 1 : 0);
   const next = { ...state, wayBack: { ...state.wayBack, choice, loops, readAt: reading.at } };
   if (choice.way === 'pending' && loops > MAX_PENDING_READS)
@@ -110,7 +103,15 @@ function wayBackRead(
   );
 }
 
-function audit(state: ReleaseState, reading: AuditReading, at: number, now: number): ReleaseState {
+function audit(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  reading: AuditReading,
+  at: number,
+  now: number,
+): ReleaseState {
+  // The audit that is in the way has moved: read again whether the slot is free.
+  if (state.phase === 'preparing') return { ...state, resurvey: true };
   if (state.phase !== 'auditing') return state;
   const next: ReleaseState = {
     ...state,
@@ -126,6 +127,8 @@ function audit(state: ReleaseState, reading: AuditReading, at: number, now: numb
     case 'approved':
       return { ...story('audit approved'), phase: nextPhase(state.phase, 'approved') };
     case 'rejected':
+      if (plan.audit.onReject === 'wait')
+        return { ...story('audit rejected'), audit: { ...next.audit, rejectedAt: at } };
       return close(
         story('audit rejected'),
         'rejected',
@@ -133,14 +136,6 @@ function audit(state: ReleaseState, reading: AuditReading, at: number, now: numb
         now,
       );
     case 'withdrawn':
-      return needPerson(
-        next,
-        'audit',
-        {
-          reason: `audit ${reading.auditId} was withdrawn by someone else`,
-          remedy: '`retry` submits it again, `abort` ends the release',
-        },
-        now,
-      );
+      return story('audit withdrawn');
   }
 }

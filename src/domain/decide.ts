@@ -2,40 +2,18 @@
  * What to do next: a pure function of the state and the time. The workflow does what it says and nothing else.
  */
 import { wakeAuditAt } from './audit-wake.js';
-import { confirmed, pulledMetrics } from './confirm.js';
-import { EFFECTS } from './effects.js';
-import type { Counters } from './health.js';
-import { type Metric, PLATFORM_WARNING_MS, type ReleasePlan, type Stage } from './plan.js';
-import type { Observed } from './readings.js';
-import { auditOverdueAt, isAuditing, platformDeadlineOf, wayBackSettledAt } from './settle.js';
+import { confirmed } from './confirm.js';
+import { gateOfStage, isStageOver, nextStage, timeoutAt, waitingGate, waitsFor } from './gates.js';
+import { PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
+import { foreignAudit } from './preflight.js';
+import { auditOverdueAt, isAuditing, platformDeadlineOf, resubmitUntil, wayBackSettledAt } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import { type Step, wait } from './step.js';
+import { COMPLETION_MS, type Watch, watchesOf } from './watches.js';
 
 export { type Step, stepSummary } from './step.js';
-
-/** Something that is watched while the release waits. Its key says when it must begin anew. */
-export type Watch =
-  | { watch: 'audit'; key: string; auditId: number; known: string; pollMs: number }
-  | { watch: 'guard'; key: string; guard: GuardInput }
-  | { watch: 'confirm'; key: string; guard: GuardInput; patient: boolean }
-  | { watch: 'online'; key: string; until: number };
-
-export interface GuardInput {
-  metrics: Metric[];
-  counters: Record<string, Counters>;
-  /** Metrics whose limit was acted on already: only a failure that takes users back counts. */
-  acted: string[];
-  confirmedAt: number;
-  percentage: number;
-  /** The percentage of a write whose outcome is not known: to find it so is no drift. */
-  pending: number | null;
-  /** What WeChat should show: our plan, our version online, or (for a few minutes) the way from one to the other. */
-  expect: 'gray' | 'completing' | 'online';
-  createdSec: number | null;
-  auditId: number | null;
-  observed: Observed['kind'];
-}
+export type { GuardInput, Watch } from './watches.js';
 
 export interface Decided {
   step: Step;
@@ -45,7 +23,7 @@ export interface Decided {
 /** The next step and what to watch meanwhile. Effects run unwatched: a verdict never overtakes a write in flight. */
 export function decide(state: ReleaseState, plan: ReleasePlan, now: number): Decided {
   const step = nextStep(state, plan, now);
-  return { step, watches: step.do === 'wait' ? watches(state, plan, now) : [] };
+  return { step, watches: step.do === 'wait' ? watchesOf(state, plan, isRipe(state, plan, now), now) : [] };
 }
 
 function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
@@ -53,12 +31,12 @@ function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.attention !== null) return wait(state.attention.reason, ...deadlines(state, plan, now));
   switch (state.phase) {
     case 'preparing':
-      if (state.baseline === null) return { do: 'survey' };
-      return pauseFirst(state) ?? { do: 'effect', effect: 'commit' };
+      return preparing(state, plan, now);
     case 'auditing':
       return auditing(state, plan, now);
     case 'ready':
-      return pauseFirst(state) ?? firstStage(state, plan);
+      if (state.resurvey) return { do: 'survey' };
+      return pauseFirst(state, gateTimeout(state, plan, now)) ?? gated(state, plan, now, firstStage);
     case 'rolling':
       return rolling(state, plan, now);
     case 'baking':
@@ -79,33 +57,73 @@ function pauseFirst(state: ReleaseState, ...moments: (number | null)[]): Step | 
 /** The moments at which time alone changes something, paused or not. */
 function deadlines(state: ReleaseState, plan: ReleasePlan, now: number): (number | null)[] {
   const platform = platformDeadlineOf(state);
-  const overdue = state.phase === 'auditing' && !state.audit.overdueTold ? auditOverdueAt(state, plan) : null;
-  if (platform === null) return [overdue];
-  const warnAt = platform.finishesAt - PLATFORM_WARNING_MS;
-  return [overdue, state.platformWarned ? null : warnAt, state.ladder.forced ? null : platform.actsAt].map(
-    (at) => (at === null ? null : Math.max(at, now)),
+  const { audit, ladder } = state;
+  const overdue = isAuditing(state) && !audit.overdueTold ? auditOverdueAt(state, plan) : null;
+  const others = [overdue, resubmitUntil(state, plan), gateTimeout(state, plan, now)];
+  if (platform === null) return others;
+  const warnAt = state.platformWarned ? null : platform.finishesAt - PLATFORM_WARNING_MS;
+  return [...others, warnAt, ladder.forced ? null : platform.actsAt].map((at) =>
+    at === null ? null : Math.max(at, now),
   );
+}
+
+function gateTimeout(state: ReleaseState, plan: ReleasePlan, now: number): number | null {
+  const gate = waitingGate(state, plan, now);
+  return gate === null ? null : timeoutAt(state.gates[gate]);
+}
+
+function preparing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
+  if (state.baseline === null || state.resurvey) return { do: 'survey' };
+  const until = deadlines(state, plan, now);
+  if (state.trial !== null) {
+    const gate = waitingGate(state, plan, now);
+    const why = gate === null ? 'the trial version is approved' : waitsFor(state, plan, gate);
+    return pauseFirst(state, ...until) ?? wait(why, ...until);
+  }
+  const foreign = foreignAudit(state.baseline);
+  if (foreign !== null && plan.audit.onForeignAudit === 'withdraw')
+    return pauseFirst(state) ?? { do: 'effect', effect: 'withdrawAudit', auditId: foreign.auditId };
+  if (foreign !== null) {
+    const what = `audit ${foreign.auditId} of version ${foreign.version ?? 'unknown'}`;
+    return wait(`waits until ${what} is over: it is not ours, and there is one slot`, wakeAuditAt(state));
+  }
+  return pauseFirst(state) ?? { do: 'effect', effect: 'commit' };
 }
 
 function auditing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.ending !== null && isAuditing(state)) return { do: 'effect', effect: 'withdrawAudit' };
+  if (state.resurvey) return { do: 'survey' };
   if (state.audit.state === 'none') return pauseFirst(state) ?? { do: 'effect', effect: 'submitAudit' };
-  return wait('WeChat audits the version', wakeAuditAt(state), ...deadlines(state, plan, now));
+  const until = deadlines(state, plan, now);
+  if (state.audit.state === 'rejected')
+    return wait(`rejected: ${state.audit.reason || 'no reason given'}; waits for resubmit`, ...until);
+  if (plan.audit.speedup && !state.audit.spedUp && !isPaused(state))
+    return { do: 'effect', effect: 'speedupAudit' };
+  return wait('WeChat audits the version', wakeAuditAt(state), ...until);
 }
 
-function firstStage(state: ReleaseState, plan: ReleasePlan): Step {
+/** What begins once every gate before it is open; `until`: when a window closes. */
+function gated(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  now: number,
+  begin: (state: ReleaseState, plan: ReleasePlan, until: number | null) => Step,
+): Step {
+  const gate = gateOfStage(state, plan, now);
+  if (gate.open) return begin(state, plan, gate.until);
+  return gate.look !== null
+    ? { do: 'nextOpening', windows: gate.look }
+    : wait(gate.why, gate.at, ...deadlines(state, plan, now));
+}
+
+function firstStage(state: ReleaseState, plan: ReleasePlan, until: number | null): Step {
   if (state.baseline?.online === null) return { do: 'effect', effect: 'release' };
-  return gray(0, plan.rollout.stages[0], null);
+  return gray(nextStage(state, plan), plan, until);
 }
 
-function gray(index: number, stage: Stage | undefined, freshUntil: number | null): Step {
-  return {
-    do: 'effect',
-    effect: 'grayRelease',
-    stage: index,
-    percentage: stage?.percentage ?? 100,
-    freshUntil,
-  };
+function gray(index: number, plan: ReleasePlan, freshUntil: number | null): Step {
+  const percentage = plan.rollout.stages[index]?.percentage ?? 100;
+  return { do: 'effect', effect: 'grayRelease', stage: index, percentage, freshUntil };
 }
 
 /** Waits for pause, soak, hold; null when the stage may be left as far as time and people are concerned. */
@@ -121,8 +139,7 @@ function watchTime(state: ReleaseState, plan: ReleasePlan, now: number): Step | 
       soakEndsAt(ladder.soak),
       ...until,
     );
-  const stage = plan.rollout.stages[ladder.stage];
-  if (state.phase === 'rolling' && stage?.hold)
+  if (state.phase === 'rolling' && !isStageOver(state, plan, now))
     return wait(`holds at ${ladder.percentage} % until promoted`, ...until);
   return null;
 }
@@ -130,20 +147,25 @@ function watchTime(state: ReleaseState, plan: ReleasePlan, now: number): Step | 
 function rolling(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   const { ladder } = state;
   if (ladder.completingSince !== null) return completing(state, plan, ladder.completingSince, now);
+  const next = nextStage(state, plan);
+  if (ladder.forced) return gray(next, plan, null);
   // The first write was sent and not proven: it is the same step again.
-  if (ladder.stage < 0) return pauseFirst(state) ?? firstStage(state, plan);
+  if (ladder.stage < 0 && ladder.confirmedAt === null)
+    return pauseFirst(state) ?? gated(state, plan, now, firstStage);
   const timed = watchTime(state, plan, now);
   if (timed !== null) return timed;
-  const last = plan.rollout.stages.length - 1;
-  const next = ladder.full ? last : Math.min(ladder.stage + 1, last);
-  if (ladder.forced) return gray(next, plan.rollout.stages[next], null);
-  const health = confirmed(state, plan, now);
-  if (!health.ok) return wait(health.why, ...deadlines(state, plan, now));
-  return gray(next, plan.rollout.stages[next], health.until);
+  return gated(state, plan, now, (_state, _plan, until) => {
+    const health = confirmed(state, plan, now);
+    if (!health.ok) return wait(health.why, until, ...deadlines(state, plan, now));
+    return gray(next, plan, Math.min(health.until, until ?? health.until));
+  });
 }
 
-/** How long grayrelease 100 may take to show online before `release` finishes it. */
-export const COMPLETION_MS = 5 * 60_000;
+/** Nothing but a fresh look at health and plan stands between the release and its next step up. */
+function isRipe(state: ReleaseState, plan: ReleasePlan, now: number): boolean {
+  if (state.attention !== null || watchTime(state, plan, now) !== null) return false;
+  return state.phase !== 'rolling' || gateOfStage(state, plan, now).open;
+}
 
 function completing(state: ReleaseState, plan: ReleasePlan, since: number, now: number): Step {
   const until = deadlines(state, plan, now);
@@ -176,58 +198,4 @@ function reverting(state: ReleaseState, now: number): Step {
         : wait('reads once more that users are back', settledAt);
     }
   }
-}
-
-function watches(state: ReleaseState, plan: ReleasePlan, now: number): Watch[] {
-  const { audit, ladder, guard } = state;
-  if (
-    state.phase === 'auditing' &&
-    audit.id !== null &&
-    // A watch that only a person can mend would fail again at once.
-    state.attention?.step !== 'watchAudit' &&
-    isAuditing(state)
-  )
-    return [
-      {
-        watch: 'audit',
-        key: `audit:${audit.id}:${audit.state}:${audit.wakes}`,
-        auditId: audit.id,
-        known: audit.state,
-        pollMs: plan.audit.pollMs,
-      },
-    ];
-  if ((state.phase !== 'rolling' && state.phase !== 'baking') || ladder.confirmedAt === null) return [];
-  const input: GuardInput = {
-    metrics: pulledMetrics(plan, ladder.percentage),
-    counters: guard.counters,
-    acted: state.acted,
-    confirmedAt: ladder.confirmedAt,
-    percentage: ladder.percentage,
-    pending: pendingPercentage(state),
-    expect: state.phase === 'baking' ? 'online' : ladder.completingSince !== null ? 'completing' : 'gray',
-    createdSec: ladder.createdSec,
-    auditId: audit.id,
-    observed: guard.observed.kind,
-  };
-  const at = `${state.phase}:${ladder.stage}:${guard.generation}`;
-  const list: Watch[] = [{ watch: 'guard', key: `guard:${input.expect}:${at}`, guard: input }];
-  if (ladder.completingSince !== null) {
-    const until = ladder.completingSince + COMPLETION_MS;
-    return now < until ? [...list, { watch: 'online', key: `online:${until}`, until }] : list;
-  }
-  const ripe = state.attention === null && watchTime(state, plan, now) === null;
-  const health = ripe ? confirmed(state, plan, now) : null;
-  if (health?.ok === false && health.missing === 'confirmation')
-    list.push({
-      watch: 'confirm',
-      key: `confirm:${at}:${state.unconfirmed !== ''}:${state.confirmation?.at ?? 0}`,
-      guard: input,
-      patient: state.unconfirmed !== '',
-    });
-  return list;
-}
-
-function pendingPercentage({ effects }: ReleaseState): number | null {
-  const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
-  return last?.result === 'unknown' ? (last.percentage ?? null) : null;
 }

@@ -1,20 +1,38 @@
-/** Drift: what someone did to the staged release by a button elsewhere, seen from its owner's side. */
-import { type GrayReading, isOnline } from './proofs.js';
-import type { Observed } from './readings.js';
+/** Drift: what someone did by a button elsewhere, seen from the owner's side. What is done about it is drift-policy.ts. */
+import { type GrayReading, isOnline, trialProblem } from './proofs.js';
+import { isGrayOpen, type Observed } from './readings.js';
+
+/** What there was before this release began its first stage; nothing of it should change. */
+export interface Untouched {
+  onlineSec: number | null;
+  grayCreatedSec: number;
+  /** The audit that should be the latest; null: none was ever submitted. */
+  auditId: number | null;
+  /** The trial version that waits to be submitted; null when none does. */
+  trial: { uploadedSec: number | null } | null;
+  /** Our audit passed: a staged release of it can only be of this version. */
+  approved: boolean;
+}
 
 export interface Expected {
   version: string;
   baselineOnlineSec: number | null;
-  expect: 'gray' | 'completing' | 'online';
+  /** unproven: a first write whose outcome is not known; a person looks at it already. */
+  expect: 'untouched' | 'unproven' | 'gray' | 'completing' | 'online';
   percentage: number;
   /** The percentage of a write of ours whose outcome is not known. */
   pending: number | null;
   createdSec: number | null;
   auditId: number | null;
+  /** For `untouched`. */
+  before?: Untouched;
 }
 
 /** How a reading differs from what we left. */
-export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: Expected): Observed {
+export function observeDrift(reading: GrayReading, own: Expected): Observed {
+  if (own.expect === 'unproven') return { kind: 'ours' };
+  if (own.expect === 'untouched') return observeUntouched(reading, own);
+  const { plan, online, latestAuditId } = reading;
   const onlineText = online === null ? 'nothing is online' : `${online.version} is online`;
   if (own.auditId !== null && latestAuditId !== null && latestAuditId !== own.auditId)
     return {
@@ -43,6 +61,7 @@ export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: 
         : {
             kind: 'advanced',
             text: `someone set the staged release to ${plan.percentage} %, we left it at ${own.percentage} %`,
+            plan: { percentage: plan.percentage, createdSec: plan.createdSec, finishesSec: plan.finishesSec },
           };
     case 'paused':
       return {
@@ -63,4 +82,28 @@ export function observeDrift({ plan, online, latestAuditId }: GrayReading, own: 
         text: `someone cancelled the staged release in the console; ${onlineText}`,
       };
   }
+}
+
+function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, own: Expected): Observed {
+  const { before } = own;
+  if (before === undefined) return { kind: 'ours' };
+  if (before.approved && isOnline(online, own))
+    return { kind: 'finished', text: `someone released ${own.version} to everyone in the console` };
+  if ((online?.timeSec ?? null) !== before.onlineSec)
+    return {
+      kind: 'otherVersion',
+      text: `${online === null ? 'nothing' : online.version} went online meanwhile, by someone else`,
+    };
+  if (isGrayOpen(plan.status) && plan.createdSec !== before.grayCreatedSec) {
+    const text = `someone began a staged release at ${plan.percentage} %`;
+    const { percentage, createdSec, finishesSec } = plan;
+    return before.approved && latestAuditId === before.auditId
+      ? { kind: 'started', text: `${text} with our audit`, plan: { percentage, createdSec, finishesSec } }
+      : { kind: 'otherVersion', text };
+  }
+  if (latestAuditId !== null && latestAuditId !== before.auditId)
+    return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };
+  const changed =
+    before.trial === null ? null : trialProblem(trial, { version: own.version, ...before.trial });
+  return changed === null ? { kind: 'ours' } : { kind: 'newCommit', text: changed };
 }

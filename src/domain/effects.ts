@@ -25,6 +25,14 @@ export const EFFECTS = {
     maxWrites: 1,
     remedy: 'look at the audit in the console; `retry` withdraws again and may cost another of five a day',
   },
+  speedupAudit: {
+    endpoint: 'speedupaudit',
+    settleMs: 30_000,
+    maxWrites: 3,
+    // Nothing can be read that shows it; its answer, or 89404 to a repeat, is all there is.
+    answerProves: true,
+    remedy: 'the audit goes on at its own pace',
+  },
   grayRelease: {
     endpoint: 'grayrelease',
     settleMs: 10_000,
@@ -59,6 +67,8 @@ export type EffectName = keyof typeof EFFECTS;
 /** What the proof of an effect showed. Moments of WeChat in seconds. */
 export interface EffectFacts {
   auditId?: number;
+  /** exp_time of the uploaded trial version, seconds. */
+  trialSec?: number;
   percentage?: number;
   /** The gray plan's create_timestamp, seconds: its identity. */
   createdSec?: number;
@@ -67,6 +77,9 @@ export interface EffectFacts {
   /** The version is online for everyone. */
   online?: boolean;
 }
+
+/** What stood in the way, where the release knows more to do than to ask. */
+export type Obstacle = 'trialChanged' | 'foreignAudit';
 
 interface Told {
   at: number;
@@ -80,7 +93,7 @@ interface Told {
 export type EffectResult =
   | (Told & { status: 'applied'; facts: EffectFacts })
   /** WeChat, or the facts, said no: nothing was applied. */
-  | (Told & { status: 'refused'; remedy: string })
+  | (Told & { status: 'refused'; remedy: string; because?: Obstacle })
   /** It could not be told within the budget whether it was applied. */
   | (Told & { status: 'unknown'; remedy: string })
   /** Not sent: the confirmation it was to rest on had become too old. */
@@ -128,6 +141,11 @@ export function recallMemory(stored: WriteMemory | undefined, attempt: number, n
     lastWriteAt: now,
     lastAnswer: memory.lastAnswer || 'the attempt before ended without an answer',
   };
+}
+
+/** Whether WeChat's answer to a write is the only proof there is of it. */
+export function isProvenByAnswer(effect: EffectName): boolean {
+  return 'answerProves' in EFFECTS[effect];
 }
 
 /** What to do when a reading shows that the effect is not there. */

@@ -1,9 +1,25 @@
 /**
- * Judging health: a measurement becomes a verdict, verdicts are counted, counts become a decision.
+ * Judging health: a measurement becomes a verdict; verdicts are counted, and counts become a decision (counters.ts).
  * Pure. The rule behind all of it: no measurement is never a pass.
  */
 import type { Metric } from './plan.js';
 import type { Verdict } from './status.js';
+
+export {
+  type Counters,
+  count,
+  decideHealth,
+  type HealthAction,
+  type HealthDecision,
+  NO_COUNTS,
+  nextDue,
+} from './counters.js';
+
+/** What a plan's conditions said of a value; null for a condition that the plan does not have. */
+export interface Holds {
+  success: boolean | null;
+  failure: boolean | null;
+}
 
 /** What a provider brought back for one metric at one moment. */
 export interface Measurement {
@@ -12,7 +28,9 @@ export interface Measurement {
   value: number | null;
   /** How many samples stand behind it; null when nobody asked or nothing answered. */
   samples: number | null;
-  /** The provider could not be asked, or its answer made no sense. */
+  /** There when the plan judges by conditions and there was something to judge. */
+  holds?: Holds;
+  /** The provider could not be asked, its answer made no sense, or a condition could not be evaluated. */
   error?: string;
 }
 
@@ -24,17 +42,6 @@ export interface Judgement {
   /** A sentence with the numbers that decided. */
   message: string;
 }
-
-/** What a guard has counted in the stage it watches. */
-export interface Counters {
-  failures: number;
-  inconclusive: number;
-  consecutiveErrors: number;
-  /** The latest judgement, null before the first. */
-  last: Judgement | null;
-}
-
-export const NO_COUNTS: Counters = { failures: 0, inconclusive: 0, consecutiveErrors: 0, last: null };
 
 /** A value's distance from its range in words: `0.02 > max 0.01`. */
 function outside(metric: Metric, value: number): string | null {
@@ -50,8 +57,46 @@ function rangeText({ min, max }: NonNullable<Metric['thresholdRange']>): string 
     .join(' and ');
 }
 
+/** A condition in a message, characters. */
+const LONGEST_CONDITION = 120;
+
+function shown(condition: string): string {
+  const line = condition.trim().replace(/\s+/g, ' ');
+  return line.length <= LONGEST_CONDITION ? line : `${line.slice(0, LONGEST_CONDITION - 1)}…`;
+}
+
+/** Failure goes before success; with both and neither true nothing is known. */
+function byConditions(
+  { successCondition: good, failureCondition: bad }: Metric,
+  { value, samples, holds }: Measurement,
+): [Verdict, string] {
+  const isSaid = (condition: string | null, said?: boolean | null) =>
+    condition === null || typeof said === 'boolean';
+  if (!isSaid(good, holds?.success) || !isSaid(bad, holds?.failure))
+    return ['error', 'its conditions were not evaluated'];
+  const usesSamples = /\bsamples\b/.test(`${good} ${bad}`);
+  const numbers = usesSamples && samples !== null ? `${value} of ${samples} samples` : `${value}`;
+  if (bad !== null && holds?.failure) return ['fail', `${numbers}, failureCondition ${shown(bad)}`];
+  if (good !== null && holds?.success) return ['pass', `${numbers}, ${shown(good)}`];
+  if (good === null) return ['pass', `${numbers}, not ${shown(bad ?? '')}`];
+  if (bad === null) return ['fail', `${numbers}, not ${shown(good)}`];
+  return ['inconclusive', `${numbers}, neither ${shown(good)} nor ${shown(bad)}`];
+}
+
+function byRange(metric: Metric, value: number): [Verdict, string] {
+  const breach = outside(metric, value);
+  if (breach !== null) return ['fail', breach];
+  const range = metric.thresholdRange ?? {};
+  if (range.min === undefined && range.max === undefined) return ['inconclusive', 'no threshold to judge by'];
+  return ['pass', `${value} is ${rangeText(range)}`];
+}
+
+export function hasConditions({ successCondition, failureCondition }: Metric): boolean {
+  return successCondition !== null || failureCondition !== null;
+}
+
 /** Why the samples are too few to judge by; null when they are enough or the plan asks for none. */
-function tooFew({ minSamples }: Metric, samples: number | null): string | null {
+export function tooFew({ minSamples }: Metric, samples: number | null): string | null {
   if (minSamples === undefined || (samples !== null && samples >= minSamples.atLeast)) return null;
   return `${samples ?? 'no'} samples, fewer than ${minSamples.atLeast}`;
 }
@@ -87,65 +132,7 @@ export function judge(metric: Metric, measurement: Measurement): Judgement {
   if (!Number.isFinite(value)) return say('error', `the value is not a finite number`);
   const few = tooFew(metric, samples);
   if (few !== null) return say('inconclusive', few);
-  const breach = outside(metric, value);
-  if (breach !== null) return say('fail', breach);
-  const range = metric.thresholdRange ?? {};
-  if (range.min === undefined && range.max === undefined)
-    return say('inconclusive', 'no threshold to judge by');
-  return say('pass', `${value} is ${rangeText(range)}`);
-}
-
-/** The counters after one more judgement. */
-export function count(counters: Counters, judgement: Judgement): Counters {
-  const { verdict } = judgement;
-  return {
-    failures: counters.failures + (verdict === 'fail' ? 1 : 0),
-    inconclusive: counters.inconclusive + (verdict === 'inconclusive' ? 1 : 0),
-    consecutiveErrors: verdict === 'error' ? counters.consecutiveErrors + 1 : 0,
-    last: judgement,
-  };
-}
-
-/** What a metric's counters ask for. */
-export type HealthAction = 'revert' | 'pause' | 'notify';
-
-export interface HealthDecision {
-  metric: string;
-  action: HealthAction;
-  verdict: Verdict;
-  message: string;
-}
-
-/** As in Argo Rollouts a limit is passed only when the count is greater than it. Failure goes before the rest. */
-export function decideHealth(metric: Metric, counters: Counters): HealthDecision | null {
-  const last = counters.last?.message ?? metric.name;
-  if (counters.failures > metric.failureLimit)
-    return {
-      metric: metric.name,
-      action: metric.onFailure,
-      verdict: 'fail',
-      message: `${last} (${counters.failures} failures, limit ${metric.failureLimit})`,
-    };
-  if (counters.consecutiveErrors > metric.consecutiveErrorLimit)
-    return {
-      metric: metric.name,
-      action: 'pause',
-      verdict: 'error',
-      message: `${last} (${counters.consecutiveErrors} errors in a row, limit ${metric.consecutiveErrorLimit})`,
-    };
-  if (counters.inconclusive > metric.inconclusiveLimit)
-    return {
-      metric: metric.name,
-      action: 'pause',
-      verdict: 'inconclusive',
-      message: `${last} (${counters.inconclusive} inconclusive, limit ${metric.inconclusiveLimit})`,
-    };
-  return null;
-}
-
-/** A metric is measured first after its initial delay and then once per interval. Milliseconds since the epoch. */
-export function nextDue(metric: Metric, counters: Counters, confirmedAt: number): number {
-  return counters.last === null ? confirmedAt + metric.initialDelayMs : counters.last.at + metric.intervalMs;
+  return say(...(hasConditions(metric) ? byConditions(metric, measurement) : byRange(metric, value)));
 }
 
 /** A pass no longer counts when it is older than two intervals. */

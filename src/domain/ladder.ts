@@ -1,8 +1,10 @@
 /** The steps up the ladder: what a confirmed percentage does to a release. */
 import type { EffectFacts } from './effects.js';
+import { liftPauses } from './pauses.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import { startSoak } from './soak.js';
+import type { Observed } from './readings.js';
+import { soakLeft, startSoak } from './soak.js';
 import { isPaused, type ReleaseState, tell } from './state.js';
 
 /** A stage of the ladder was confirmed; its soak and its counters begin. */
@@ -38,12 +40,71 @@ function freshStage(state: ReleaseState, ladder: ReleaseState['ladder']): Releas
   return {
     ...state,
     ladder: { ...ladder, promoted: false, forced: false },
+    override: null,
     confirmation: null,
     unconfirmed: '',
     guard: { ...state.guard, counters: {}, observed: { kind: 'ours' } },
     pushed: {},
     acted: [],
   };
+}
+
+/** Someone else began our staged release: it runs, at a percentage of theirs. */
+export function begun(
+  state: ReleaseState,
+  { plan: seen }: Extract<Observed, { kind: 'advanced' | 'started' }>,
+  at: number,
+): ReleaseState {
+  return {
+    ...state,
+    phase: nextPhase(state.phase, 'rolloutStarted'),
+    ladder: {
+      ...state.ladder,
+      confirmedAt: at,
+      createdSec: seen?.createdSec ?? null,
+      finishesSec: seen?.finishesSec ?? null,
+    },
+  };
+}
+
+/**
+ * Takes over a percentage that someone else set: the next stage is the first higher one. The soaks that were skipped
+ * are added to what is left of the running one; the approvals stay owed.
+ */
+export function adopt(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  const { observed } = state.guard;
+  const seen = observed.kind === 'advanced' ? observed.plan : undefined;
+  if (seen === undefined) return state;
+  const { ladder } = state;
+  const { stages } = plan.rollout;
+  const reached = stages.filter(({ percentage }) => percentage <= seen.percentage).length - 1;
+  const stage = Math.max(ladder.stage, Math.min(reached, stages.length - 2));
+  const skipped = stages.slice(ladder.stage + 1, stage + 1);
+  const owedMs = skipped.reduce((sum, { soakMs }) => sum + soakMs, 0);
+  const leftMs = ladder.soak === null || ladder.promoted ? 0 : soakLeft(ladder.soak, now);
+  const lifted = liftPauses(state, ({ kind }) => kind === 'drift', now);
+  const watched = { ...lifted, guard: { ...lifted.guard, generation: lifted.guard.generation + 1 } };
+  const taken = freshStage(watched, {
+    ...ladder,
+    stage,
+    percentage: seen.percentage,
+    confirmedAt: now,
+    soak: startSoak(leftMs + owedMs, now, isPaused(lifted)),
+    createdSec: seen.createdSec,
+    finishesSec: seen.finishesSec ?? ladder.finishesSec,
+    confirmations: ladder.confirmations.map((moment, index) => (index === stage ? (moment ?? now) : moment)),
+    // Everyone has it as far as the staged release goes; it may take a few minutes to be online.
+    completingSince: seen.percentage >= 100 ? now : null,
+  });
+  return tell(
+    { ...taken, attention: state.attention?.step === 'drift' ? null : state.attention },
+    {
+      at: now,
+      what: `${seen.percentage} % adopted`,
+      why: observed.kind === 'advanced' ? observed.text : '',
+      by: 'weapp-rollout',
+    },
+  );
 }
 
 /** grayrelease 100 was confirmed; the version may take a few minutes to be online. */
@@ -65,10 +126,11 @@ export function fullRelease(
 
 /** Everyone has the version; the bake begins. What a person had to look at on the way is settled by that. */
 export function completed(state: ReleaseState, plan: ReleasePlan, at: number, now: number): ReleaseState {
-  const { ladder } = state;
   const last = plan.rollout.stages.length - 1;
+  const lifted = liftPauses(state, ({ kind }) => kind === 'drift', now);
+  const { ladder } = lifted;
   const next = freshStage(
-    { ...state, phase: nextPhase(state.phase, 'completed'), attention: null },
+    { ...lifted, phase: nextPhase(state.phase, 'completed'), attention: null },
     {
       ...ladder,
       stage: last,
@@ -76,7 +138,7 @@ export function completed(state: ReleaseState, plan: ReleasePlan, at: number, no
       confirmedAt: at,
       completingSince: null,
       everOnline: true,
-      soak: startSoak(plan.rollout.bakeMs, at, isPaused(state)),
+      soak: startSoak(plan.rollout.bakeMs, at, isPaused(lifted)),
       confirmations: ladder.confirmations.map((moment, stage) => (stage === last ? at : moment)),
     },
   );

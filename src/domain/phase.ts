@@ -5,6 +5,10 @@ import type { Phase } from './status.js';
 export type PhaseEvent =
   /** The version is the trial version; the audit may begin. */
   | 'committed'
+  /** The plan rests on an audit that passed before. */
+  | 'approvedBefore'
+  /** A rejected, or strange, trial version is uploaded anew. */
+  | 'recommit'
   /** WeChat approved the audit. */
   | 'approved'
   /** The first grayrelease is about to be sent: from here on users may have the version. */
@@ -17,9 +21,10 @@ export type PhaseEvent =
   | 'ended';
 
 export const TRANSITIONS: Record<Phase, Partial<Record<PhaseEvent, Phase>>> = {
-  preparing: { committed: 'auditing', ended: 'closed' },
-  auditing: { approved: 'ready', ended: 'closed' },
-  ready: { rolloutStarted: 'rolling', ended: 'closed' },
+  preparing: { committed: 'auditing', approvedBefore: 'ready', ended: 'closed' },
+  auditing: { approved: 'ready', recommit: 'preparing', ended: 'closed' },
+  // Someone may release our audit to everyone by hand before we begin.
+  ready: { rolloutStarted: 'rolling', completed: 'baking', ended: 'closed' },
   rolling: { completed: 'baking', takeBack: 'reverting', ended: 'closed' },
   baking: { takeBack: 'reverting', ended: 'closed' },
   reverting: { ended: 'closed' },

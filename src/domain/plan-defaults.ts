@@ -37,7 +37,7 @@ type KnownMetric = Known<Metric, keyof typeof METRIC>;
 
 /** A plan as it stands in the history of a release that was begun by any version of the product. */
 export interface StoredPlan
-  extends Known<Omit<ReleasePlan, 'audit' | 'rollout' | 'health'>, 'source' | 'trial'> {
+  extends Known<Omit<ReleasePlan, 'audit' | 'rollout' | 'health'>, 'rules' | 'source' | 'trial'> {
   audit: Known<ReleasePlan['audit'], 'speedup' | 'onReject' | 'rejectTimeoutMs' | 'onForeignAudit'>;
   rollout: Known<Omit<ReleasePlan['rollout'], 'stages'>, 'windows' | 'onDrift'> & {
     stages: Known<Stage, 'approval'>[];
@@ -48,6 +48,7 @@ export interface StoredPlan
 /** The plan with every field; what was not known when it was stored does as was done then. */
 export function completePlan(stored: StoredPlan): ReleasePlan {
   return {
+    rules: 1,
     source: 'template',
     trial: null,
     ...stored,
@@ -64,6 +65,11 @@ export function completePlan(stored: StoredPlan): ReleasePlan {
       ...stored.rollout,
       stages: stored.rollout.stages.map((stage) => ({ approval: null, ...stage })),
     },
-    health: stored.health.map((metric) => ({ ...METRIC, ...metric })),
+    health: stored.health.map(completeMetric),
   };
+}
+
+/** A metric with every field: one that an activity begun by another version of the product was given. */
+export function completeMetric(stored: StoredPlan['health'][number]): Metric {
+  return { ...METRIC, ...stored };
 }

@@ -145,6 +145,8 @@ export interface Metric {
 }
 
 export interface ReleasePlan {
+  /** The rules it was begun under: 1 before anything was watched ahead of the first stage. */
+  rules: 1 | 2;
   /** The Mini Program's appid. */
   app: string;
   /** user_version, at most 64 characters. */

@@ -1,6 +1,6 @@
 /** What must hold before anything is spent. The same rules serve `check` and the start of a release. */
 import type { AuditItem, ReleasePlan } from './plan.js';
-import { type Baseline, isAuditOpen, isGrayOpen } from './readings.js';
+import { type AuditReading, type Baseline, isAuditOpen, isGrayOpen } from './readings.js';
 
 /** `refuse`: the release must not begin. `hint`: a person should know. */
 export interface Finding {
@@ -8,6 +8,11 @@ export interface Finding {
   /** What was looked at, e.g. `gray plan`. */
   subject: string;
   text: string;
+}
+
+/** The audit that holds the app's one slot before ours is submitted; null when it is free. */
+export function foreignAudit({ latestAudit }: Baseline): AuditReading | null {
+  return latestAudit !== null && isAuditOpen(latestAudit.status) ? latestAudit : null;
 }
 
 export interface Category {
@@ -24,8 +29,9 @@ export function preflight(plan: ReleasePlan, baseline: Baseline): Finding[] {
   return [
     onlineFinding(plan, baseline),
     grayFinding(baseline),
-    auditFinding(baseline),
-    quotaFinding(baseline),
+    auditFinding(plan, baseline),
+    sourceFinding(plan, baseline),
+    quotaFinding(plan, baseline),
     wayBackFinding(baseline),
   ];
 }
@@ -64,19 +70,45 @@ function grayFinding({ grayPlan }: Baseline): Finding {
     : { level: 'ok', subject, text: 'none is running' };
 }
 
-function auditFinding({ latestAudit }: Baseline): Finding {
+function auditFinding(plan: ReleasePlan, { latestAudit }: Baseline): Finding {
   const subject = 'audit';
   if (latestAudit !== null && isAuditOpen(latestAudit.status))
     return {
-      level: 'refuse',
+      level: plan.audit.onForeignAudit === 'refuse' || plan.source === 'approved' ? 'refuse' : 'hint',
       subject,
       text: `audit ${latestAudit.auditId} of version ${latestAudit.version ?? 'unknown'} is ${latestAudit.status}; there is one slot per app: wait for it or withdraw it`,
     };
   return { level: 'ok', subject, text: 'the slot is free' };
 }
 
-function quotaFinding({ quota }: Baseline): Finding {
+/** What the plan builds on must be there: a trial version, or an audit that passed. */
+function sourceFinding(plan: ReleasePlan, { trial, latestAudit }: Baseline): Finding {
+  const subject = 'source';
+  switch (plan.source) {
+    case 'template':
+      return { level: 'ok', subject, text: `template ${plan.template}` };
+    case 'uploaded':
+      return trial?.version === plan.version
+        ? { level: 'ok', subject, text: `${plan.version} is the trial version` }
+        : {
+            level: 'refuse',
+            subject,
+            text: `the trial version is ${trial?.version ?? 'none'}, not ${plan.version}; upload it, or use source: template`,
+          };
+    case 'approved':
+      return latestAudit?.status === 'approved' && latestAudit.version === plan.version
+        ? { level: 'ok', subject, text: `audit ${latestAudit.auditId} of ${plan.version} passed` }
+        : {
+            level: 'refuse',
+            subject,
+            text: `the latest audit is ${latestAudit === null ? 'none' : `${latestAudit.auditId} of ${latestAudit.version ?? 'unknown'}, ${latestAudit.status}`}; source: approved needs one of ${plan.version} that passed`,
+          };
+  }
+}
+
+function quotaFinding({ source }: ReleasePlan, { quota }: Baseline): Finding {
   const subject = 'audit quota';
+  if (source === 'approved') return { level: 'ok', subject, text: 'not needed: no audit is submitted' };
   if (quota === null) return { level: 'hint', subject, text: 'WeChat does not say how many audits are left' };
   const text = `${quota.rest} of ${quota.limit} audits left this month`;
   // All four numbers can be 0 while submitting works, so 0 of 0 refuses nothing.

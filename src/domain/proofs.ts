@@ -2,14 +2,14 @@
  * When is an effect applied, and ours? Pure predicates over readings; baselines come from an earlier,
  * completed activity, so that a second attempt can tell its own write from a colleague's.
  */
-import type { EffectFacts } from './effects.js';
+import type { EffectFacts, Obstacle } from './effects.js';
 import type { AuditReading, GrayPlanReading, VersionReading } from './readings.js';
 
 /** `missing` means: not (yet) to be seen. `conflict` means: someone else's doing stands in the way. */
 export type Proof =
   | { seen: 'applied'; facts: EffectFacts; how: string }
   | { seen: 'missing' }
-  | { seen: 'conflict'; why: string };
+  | { seen: 'conflict'; why: string; because?: Obstacle };
 
 const MISSING: Proof = { seen: 'missing' };
 const CANCELLED: Proof = { seen: 'conflict', why: 'the staged release was cancelled elsewhere' };
@@ -21,7 +21,7 @@ export function proveCommit(
 ): Proof {
   if (trial === null || trial.version !== want.version) return MISSING;
   if (want.baselineSec !== null && trial.timeSec <= want.baselineSec) return MISSING;
-  return { seen: 'applied', facts: {}, how: `trial version is ${trial.version}` };
+  return { seen: 'applied', facts: { trialSec: trial.timeSec }, how: `trial version is ${trial.version}` };
 }
 
 /** The latest audit is a new one and of our version. */
@@ -34,8 +34,20 @@ export function proveSubmit(
     return {
       seen: 'conflict',
       why: `audit ${latest.auditId} of version ${latest.version} was submitted by someone else`,
+      because: 'foreignAudit',
     };
   return { seen: 'applied', facts: { auditId: latest.auditId }, how: `latest audit is ${latest.auditId}` };
+}
+
+/** What is submitted is the trial version, whoever uploaded it: it must still be the one that was. */
+export function trialProblem(
+  trial: VersionReading | null,
+  want: { version: string; uploadedSec: number | null },
+): string | null {
+  if (trial === null) return 'there is no trial version any more';
+  if (trial.version !== want.version) return `someone uploaded ${trial.version} over ${want.version}`;
+  if (want.uploadedSec === null || trial.timeSec === want.uploadedSec) return null;
+  return `someone uploaded ${want.version} anew`;
 }
 
 /** Our audit is withdrawn. An approval that came first makes withdrawing pointless. */
@@ -65,6 +77,7 @@ export interface GrayWant {
 export interface GrayReading {
   plan: GrayPlanReading;
   online: VersionReading | null;
+  trial: VersionReading | null;
   latestAuditId: number | null;
 }
 

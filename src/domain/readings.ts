@@ -58,13 +58,29 @@ export interface WayBackReading {
   history: HistoryEntry[];
 }
 
-/** What the plan looks like to someone who owns it. `ours` is the only one that needs nobody. */
+/** A staged release that someone else set. */
+export interface SetElsewhere {
+  percentage: number;
+  createdSec: number;
+  finishesSec: number | null;
+}
+
+/** What things look like to someone who left them. `ours` is the only one that needs nobody. */
 export type Observed =
   | { kind: 'ours' }
+  /** `started`: our audit is released by someone before we began. */
+  | { kind: 'advanced' | 'started'; text: string; plan?: SetElsewhere }
   | {
-      kind: 'advanced' | 'paused' | 'cancelled' | 'finished' | 'otherVersion' | 'newAudit' | 'unreadable';
+      kind: 'paused' | 'cancelled' | 'finished' | 'otherVersion' | 'newAudit' | 'newCommit' | 'unreadable';
       text: string;
     };
+
+/** The same thing seen again. What cannot be read is told in ever new words. */
+export function isSame(one: Observed, other: Observed): boolean {
+  if (one.kind !== other.kind) return false;
+  if (one.kind === 'ours' || other.kind === 'ours' || one.kind === 'unreadable') return true;
+  return one.text === other.text;
+}
 
 export function isAuditOpen(status: AuditStatus): boolean {
   return status === 'auditing' || status === 'delayed';

@@ -2,18 +2,35 @@
  * Everything that happens because time passed or because a wish was stated: endings, deadlines, the end of the
  * bake. Called before each decision; calling it twice changes nothing.
  */
+import { needPerson } from './attention.js';
 import { wakeAudit } from './audit-wake.js';
 import { confirmed } from './confirm.js';
 import { EFFECTS, type EffectName } from './effects.js';
 import { nextPhase } from './phase.js';
 import { PLATFORM_ACTION_MS, PLATFORM_LIMIT_MS, PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
+import { endFreeze, passTrial, reachGate } from './settle-gates.js';
 import { soakLeft } from './soak.js';
 import { notice, type ReleaseState, tell } from './state.js';
 import type { Outcome } from './status.js';
 
+/** In this order: what states a wish to end comes before the ending. */
+const RULES = [
+  wakeAudit,
+  overdueAudit,
+  rejectedTooLong,
+  withdrawnElsewhere,
+  platformDeadline,
+  endFreeze,
+  reachGate,
+  passTrial,
+  beginEnding,
+  endOfBake,
+  endOfReverting,
+];
+
 /** The state at `now`, milliseconds since the epoch. */
 export function settle(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
-  return [wakeAudit, overdueAudit, platformDeadline, beginEnding, endOfBake, endOfReverting].reduce(
+  return RULES.reduce(
     (current, rule) => (current.phase === 'closed' ? current : rule(current, plan, now)),
     state,
   );
@@ -48,7 +65,8 @@ export function platformDeadlineOf(state: ReleaseState): { finishesAt: number; a
 
 function overdueAudit(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   const at = auditOverdueAt(state, plan);
-  if (state.phase !== 'auditing' || at === null || now < at || state.audit.overdueTold) return state;
+  if (!isAuditing(state) || state.phase !== 'auditing' || at === null) return state;
+  if (now < at || state.audit.overdueTold) return state;
   const text = `the audit takes longer than planned (since ${new Date(state.audit.submittedAt ?? now).toISOString()})`;
   const told = tell(notice({ ...state, audit: { ...state.audit, overdueTold: true } }, text), {
     at: now,
@@ -61,6 +79,33 @@ function overdueAudit(state: ReleaseState, plan: ReleasePlan, now: number): Rele
     ...told,
     ending: { reason: text, by: 'plan: audit.onDeadline', at: now, withdrawAudit: true },
   };
+}
+
+/** Until when a rejected release waits for `resubmit`, milliseconds since the epoch; null when it does not. */
+export function resubmitUntil({ phase, audit }: ReleaseState, plan: ReleasePlan): number | null {
+  if (phase !== 'auditing' || audit.state !== 'rejected' || audit.rejectedAt === null) return null;
+  return audit.rejectedAt + plan.audit.rejectTimeoutMs;
+}
+
+function rejectedTooLong(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  const until = resubmitUntil(state, plan);
+  if (until === null || now < until || state.ending !== null) return state;
+  const { id, reason } = state.audit;
+  return close(state, 'rejected', `audit ${id} was rejected and nobody resubmitted: ${reason}`, now);
+}
+
+/** Our audit was taken back, and not by us. */
+function withdrawnElsewhere(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {
+  const { phase, audit, attention, ending } = state;
+  if (phase !== 'auditing' || audit.state !== 'withdrawn' || attention !== null || ending !== null)
+    return state;
+  const reason = `audit ${audit.id} was withdrawn by someone else`;
+  return needPerson(
+    state,
+    'audit',
+    { reason, remedy: '`retry` submits it again, `abort` ends the release' },
+    now,
+  );
 }
 
 /** WeChat completes a staged release on its 15th day, paused or not, with everyone on the new version. */
@@ -96,6 +141,13 @@ function platformDeadline(state: ReleaseState, plan: ReleasePlan, now: number): 
   );
 }
 
+/** What stays behind of a release that ends before its audit. */
+function uploadLeft(state: ReleaseState): string {
+  if (isUnknown(state, 'commit')) return 'nobody can tell whether a trial version was uploaded';
+  if (state.trial !== null) return 'no user saw it; the trial version stays';
+  return state.effects.length === 0 ? 'nothing was changed' : 'no version of ours was uploaded';
+}
+
 /** Carries out a stated ending as far as no call to WeChat is needed. */
 function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {
   const { ending } = state;
@@ -103,12 +155,7 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
   const why = `${ending.reason} (${ending.by})`;
   switch (state.phase) {
     case 'preparing':
-      return close(
-        state,
-        'aborted',
-        `${why}; ${isUnknown(state, 'commit') ? 'nobody can tell whether a trial version was uploaded' : 'nothing was changed'}`,
-        now,
-      );
+      return close(state, 'aborted', `${why}; ${uploadLeft(state)}`, now);
     case 'ready':
       return close(
         state,

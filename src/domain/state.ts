@@ -7,6 +7,9 @@ import type {
   Attention,
   Decision,
   EffectRecord,
+  Freeze,
+  GateApproval,
+  Opening,
   Outcome,
   PauseReason,
   Phase,
@@ -21,6 +24,38 @@ export interface Ending {
   at: number;
   /** Take a running audit back too (spends one of five withdrawals a day). */
   withdrawAudit: boolean;
+}
+
+/** A gate that was reached. */
+export interface GateState {
+  since: number;
+  /** What is left of its timeout; stands still while paused. Null without one. */
+  clock: SoakClock | null;
+  approvals: GateApproval[];
+  /** Its timeout was acted on. */
+  timedOut: boolean;
+  /** Someone refused; it asks anew after resume. */
+  refused?: boolean;
+}
+
+/** A signed approval or refusal whose signature is still to be verified. */
+export interface Signed {
+  verb: 'approve' | 'refuse';
+  gate: string;
+  /** Since when the gate asked, milliseconds since the epoch. */
+  askedAt: number;
+  commandId: string;
+  by: string;
+  reason: string;
+  signature: string;
+  at: number;
+}
+
+/** A version of WeChat's list to go back to. */
+export interface Target {
+  version: string;
+  /** The number revertcoderelease takes; null: the one listed for the version. */
+  appVersion: number | null;
 }
 
 export interface LadderState {
@@ -50,11 +85,16 @@ export interface LadderState {
 
 export interface ReleaseState {
   phase: Phase;
+  kind: ReleaseStatus['kind'];
   outcome: Outcome | null;
   reason: string;
   startedAt: number;
   closedAt: number | null;
   baseline: Baseline | null;
+  /** What was read is no longer so: read it again before going on. */
+  resurvey: boolean;
+  /** The version is the trial version; its exp_time tells it from a colleague's. Null before. */
+  trial: { uploadedSec: number | null } | null;
   audit: {
     id: number | null;
     /** The latest audit before ours: how ours is told from it. */
@@ -63,6 +103,14 @@ export interface ReleaseState {
     submittedAt: number | null;
     reason: string;
     overdueTold: boolean;
+    /** Corrected by `resubmit`: the submission's body and the template, instead of the plan's. */
+    body: ReleasePlan['audit']['body'] | null;
+    template: number | null;
+    rejectedAt: number | null;
+    /** The fast audit was asked for. */
+    spedUp: boolean;
+    /** An audit that is not ours could not be withdrawn; once is looked at again, twice is for a person. */
+    foreignRefused: boolean;
     /** Pushes that wait to be looked at, and how often the watch was woken by one. */
     pushed: boolean;
     wakes: number;
@@ -80,6 +128,16 @@ export interface ReleaseState {
     counters: Record<string, Counters>;
     observed: Observed;
   };
+  /** By key: `trial`, or `stage:N`. */
+  gates: Record<string, GateState>;
+  signed: Signed[];
+  freeze: Freeze | null;
+  /** The next stage begins in spite of freeze and window. */
+  override: { by: string; reason: string; at: number } | null;
+  /** The opening that was looked up last. */
+  window: Opening | null;
+  /** The version to go back to, when a person chose one. */
+  target: Target | null;
   /** Pushed metrics: counters of the running stage. */
   pushed: Record<string, Counters>;
   /** Metrics whose limit was already acted on in this stage (paused by, or told). */
@@ -103,11 +161,14 @@ const MAX_NOTICES = 20;
 export function initialState(plan: ReleasePlan, now: number): ReleaseState {
   return {
     phase: 'preparing',
+    kind: 'release',
     outcome: null,
     reason: 'reading what WeChat has now',
     startedAt: now,
     closedAt: null,
     baseline: null,
+    resurvey: false,
+    trial: null,
     audit: {
       id: null,
       beforeId: null,
@@ -115,6 +176,11 @@ export function initialState(plan: ReleasePlan, now: number): ReleaseState {
       submittedAt: null,
       reason: '',
       overdueTold: false,
+      body: null,
+      template: null,
+      rejectedAt: null,
+      spedUp: false,
+      foreignRefused: false,
       pushed: false,
       wakes: 0,
       lastWake: null,
@@ -136,6 +202,12 @@ export function initialState(plan: ReleasePlan, now: number): ReleaseState {
     confirmation: null,
     unconfirmed: '',
     guard: { generation: 0, counters: {}, observed: { kind: 'ours' } },
+    gates: {},
+    signed: [],
+    freeze: null,
+    override: null,
+    window: null,
+    target: null,
     pushed: {},
     acted: [],
     judgements: {},

@@ -16,9 +16,12 @@ export interface Actor {
   via: 'signal' | 'update' | 'cancel' | 'system';
 }
 
-/** Why a release is paused. `human` is lifted by resume; `metric` only by resume that names the metric. */
+/**
+ * Why a release is paused. `human` and `approval` (refused, or not given in time) are lifted by resume; `metric` only by a
+ * resume that names the metric; `drift` when the fact changes, or by a resume that adopts it.
+ */
 export interface PauseReason {
-  kind: 'human' | 'metric';
+  kind: 'human' | 'metric' | 'drift' | 'approval';
   /** The metric's name when kind is `metric`. */
   metric?: string;
   reason: string;
@@ -37,7 +40,16 @@ export interface Attention {
   since: number;
 }
 
-export type StageState = 'pending' | 'releasing' | 'soaking' | 'holding' | 'confirming' | 'done' | 'skipped';
+/** `ended`: the release went back while this percentage ran. */
+export type StageState =
+  | 'pending'
+  | 'releasing'
+  | 'soaking'
+  | 'holding'
+  | 'confirming'
+  | 'done'
+  | 'skipped'
+  | 'ended';
 
 export interface StageStatus {
   percentage: number;
@@ -53,6 +65,43 @@ export interface StageStatus {
 }
 
 export type Verdict = 'pass' | 'fail' | 'inconclusive' | 'error';
+
+/** Someone's agreement. */
+export interface GateApproval {
+  by: string;
+  /** A signature was verified; else the name is only claimed. */
+  authenticated: boolean;
+  at: number;
+}
+
+/** The gate that waits for people. */
+export interface GateStatus {
+  /** `trial`, or `stage:N` for the stage at index N. */
+  gate: string;
+  /** Percent that begins behind it; null for the trial version. */
+  percentage: number | null;
+  approvers: string[];
+  count: number;
+  claimed: boolean;
+  approvals: GateApproval[];
+  since: number;
+  /** When its timeout comes as things stand; null while paused and without one. */
+  timeoutAt: number | null;
+}
+
+/** No stage begins until it is lifted or over. */
+export interface Freeze {
+  reason: string;
+  by: string;
+  at: number;
+  until: number;
+}
+
+/** A time in which stages may begin, `opensAt` ≤ t < `closesAt`. */
+export interface Opening {
+  opensAt: number;
+  closesAt: number;
+}
 
 export interface MetricStatus {
   name: string;
@@ -86,6 +135,10 @@ export interface Decision {
   what: string;
   why: string;
   by: string;
+  /** Through what a command came. */
+  via?: Actor['via'];
+  /** Who it was is proven by a signature. */
+  authenticated?: boolean;
 }
 
 export interface AllowedCommand {
@@ -107,6 +160,8 @@ export interface ReleaseStatus {
   app: string;
   version: string;
   description: string;
+  /** `rollback`: a closed release's version is taken back on its own. */
+  kind: 'release' | 'rollback';
   workflowId: string;
   runId: string;
   phase: Phase;
@@ -125,7 +180,15 @@ export interface ReleaseStatus {
     submittedAt: number | null;
     overdueAt: number | null;
     reason: string;
+    /** After a rejection: until when a resubmit is waited for. */
+    resubmitUntil: number | null;
   };
+  /** The version can be tried out by members: shown while its gate waits. */
+  trial: { uploadedAt: number | null } | null;
+  gate: GateStatus | null;
+  freeze: Freeze | null;
+  /** The present or next opening, once it was looked up. */
+  window: Opening | null;
   stages: StageStatus[];
   bake: {
     state: 'pending' | 'baking' | 'done';

@@ -1,11 +1,21 @@
 /** One thing that a release does next, and how it is told. */
 import { EFFECTS, type EffectName } from './effects.js';
+import type { Windows } from './plan.js';
 
 /** One thing to do; effects and readings are awaited, a wait ends when the state changes or its time comes. */
 export type Step =
   | { do: 'survey' }
   | { do: 'surveyWayBack' }
-  | { do: 'effect'; effect: EffectName; percentage?: number; stage?: number; freshUntil?: number | null }
+  | { do: 'nextOpening'; windows: Windows }
+  | {
+      do: 'effect';
+      effect: EffectName;
+      percentage?: number;
+      stage?: number;
+      freshUntil?: number | null;
+      /** withdrawAudit: another audit than ours. */
+      auditId?: number;
+    }
   | { do: 'wait'; until: number | null; why: string }
   | { do: 'close' };
 
@@ -22,6 +32,8 @@ export function stepSummary(step: Step): string {
       return 'read what WeChat has now';
     case 'surveyWayBack':
       return 'read which way back there is';
+    case 'nextOpening':
+      return 'look up the next window';
     case 'effect':
       return `${EFFECTS[step.effect].endpoint}${step.percentage === undefined ? '' : ` ${step.percentage} %`}`;
     case 'wait':

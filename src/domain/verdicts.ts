@@ -1,35 +1,24 @@
 /** What a health decision does to a release: back, pause, or a word. */
-import type { HealthDecision } from './health.js';
-import { stopSoak } from './soak.js';
+import { forgetActed, type HealthDecision, isActedOn, toldMark } from './counters.js';
+import { addPause } from './pauses.js';
 import { notice, type ReleaseState, tell } from './state.js';
 
 /** The state after a metric reached a limit. Each metric pauses or tells once until it is reset or the stage ends. */
 export function applyHealth(state: ReleaseState, decision: HealthDecision, now: number): ReleaseState {
   const { metric, action, message } = decision;
-  const told = (what: string, next: ReleaseState) =>
-    tell(next, { at: now, what, why: message, by: `metric ${metric}` });
+  if (isActedOn(state.acted, decision)) return state;
+  const by = `metric ${metric}`;
   switch (action) {
     case 'revert':
       if (state.ending !== null) return state;
-      return {
-        ...state,
-        ending: { reason: message, by: `metric ${metric}`, at: now, withdrawAudit: false },
-      };
-    case 'notify':
-      if (state.acted.includes(metric)) return state;
-      return told('told', notice({ ...state, acted: [...state.acted, metric] }, message));
+      return { ...state, ending: { reason: message, by, at: now, withdrawAudit: false } };
+    case 'notify': {
+      const told = notice({ ...state, acted: [...state.acted, toldMark(metric)] }, message);
+      return tell(told, { at: now, what: 'told', why: message, by });
+    }
     case 'pause': {
-      if (state.acted.includes(metric)) return state;
-      const { ladder } = state;
-      return told('pause', {
-        ...state,
-        acted: [...state.acted, metric],
-        pauses: [
-          ...state.pauses,
-          { kind: 'metric', metric, reason: message, by: `metric ${metric}`, at: now },
-        ],
-        ladder: { ...ladder, soak: ladder.soak && stopSoak(ladder.soak, now) },
-      });
+      const acted = [...forgetActed(state.acted, metric), metric];
+      return addPause({ ...state, acted }, { kind: 'metric', metric, reason: message, by, at: now }, now);
     }
   }
 }

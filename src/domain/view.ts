@@ -1,19 +1,15 @@
 /** The release as people and programs see it: built here, printed elsewhere. */
-import { VERB_HELP, VERBS, type Verb } from './commands.js';
+import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
+import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
-import { auditOverdueAt, platformDeadlineOf } from './settle.js';
+import { auditOverdueAt, platformDeadlineOf, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
-import { isPaused, mayRunGray, type ReleaseState } from './state.js';
-import type {
-  AllowedCommand,
-  MetricStatus,
-  ReleaseStatus,
-  StageState,
-  StageStatus,
-  WayBack,
-} from './status.js';
-import { admit } from './steer.js';
+import { isPaused, type ReleaseState } from './state.js';
+import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
+import { wayBackOf } from './view-way-back.js';
+
+export { wayBackOf } from './view-way-back.js';
 
 /** The status at `now` (milliseconds since the epoch). */
 export function statusOf(
@@ -28,6 +24,7 @@ export function statusOf(
     app: plan.app,
     version: plan.version,
     description: plan.description,
+    kind: state.kind,
     ...ids,
     phase: state.phase,
     outcome: state.outcome,
@@ -43,7 +40,12 @@ export function statusOf(
       submittedAt: state.audit.submittedAt,
       overdueAt: auditOverdueAt(state, plan),
       reason: state.audit.reason,
+      resubmitUntil: resubmitUntil(state, plan),
     },
+    trial: trialStatus(state),
+    gate: gateStatus(state, plan, now),
+    freeze: state.freeze,
+    window: state.window,
     stages: plan.rollout.stages.map((_stage, index) => stageStatus(state, plan, index, step, now)),
     bake: bakeStatus(state, plan, now),
     health: healthStatus(state, plan),
@@ -51,12 +53,18 @@ export function statusOf(
     allowed: allowedCommands(state, plan, now),
     wayBack: wayBackOf(state),
     platformDeadline: platformDeadlineOf(state),
-    previousVersion: state.baseline?.online?.version ?? null,
+    previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
     notices: state.notices,
     effects: state.effects,
     decisions: state.decisions,
     commands: state.commands,
   };
+}
+
+/** The trial version while it waits to be tried out and submitted. */
+function trialStatus({ phase, trial }: ReleaseState): ReleaseStatus['trial'] {
+  if (phase !== 'preparing' || trial === null) return null;
+  return { uploadedAt: trial.uploadedSec === null ? null : trial.uploadedSec * 1_000 };
 }
 
 function reasonOf(state: ReleaseState, step: Step): string {
@@ -80,7 +88,8 @@ function stageState(
       ? 'releasing'
       : 'pending';
   }
-  if (index < ladder.stage || state.phase !== 'rolling') return 'done';
+  if (index < ladder.stage || state.phase === 'baking' || state.outcome === 'released') return 'done';
+  if (state.phase !== 'rolling') return index < ladder.stage || ladder.everOnline ? 'done' : 'ended';
   if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0 && !ladder.promoted) return 'soaking';
   if (plan.rollout.stages[index]?.hold && !ladder.promoted) return 'holding';
   return 'confirming';
@@ -138,73 +147,38 @@ function healthStatus(state: ReleaseState, plan: ReleasePlan): MetricStatus[] {
   });
 }
 
+/** What lifts a pause depends on what it is for. */
+function pausedNext({ pauses }: ReleaseState): string {
+  return pauses.every(({ kind }) => kind === 'drift')
+    ? 'goes on once that is put right in the console'
+    : 'waits for resume';
+}
+
 /** What comes after what is going on now. */
 function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number): ReleaseStatus['next'] {
   if (state.phase === 'closed') return { what: 'nothing: the release is closed', at: null };
   if (state.attention !== null) return { what: state.attention.remedy, at: null };
   if (step.do !== 'wait') return { what: stepSummary(step), at: now };
-  if (isPaused(state)) return { what: 'waits for resume', at: null };
+  if (isPaused(state)) return { what: pausedNext(state), at: null };
   const { ladder } = state;
   const ends = ladder.soak === null ? null : soakEndsAt(ladder.soak);
-  if (state.phase === 'auditing') return { what: 'the ladder, once WeChat approves', at: null };
+  if (state.phase === 'auditing')
+    return state.audit.state === 'rejected'
+      ? { what: 'submits again, once somebody sends resubmit', at: resubmitUntil(state, plan) }
+      : { what: 'the ladder, once WeChat approves', at: null };
   if (state.phase === 'baking') return { what: 'released, once health is confirmed', at: ends };
   if (state.phase === 'reverting')
     return state.wayBack.choice?.way === 'pending'
       ? { what: 'rolls back as soon as it is online', at: null }
       : { what: 'closes as soon as a second reading agrees', at: step.until };
-  const next = plan.rollout.stages[ladder.full ? plan.rollout.stages.length - 1 : ladder.stage + 1];
+  const next = plan.rollout.stages[nextStage(state, plan)];
+  if (state.phase === 'preparing') return { what: 'the audit, once that is over', at: step.until };
+  const isOver = state.phase === 'ready' || isStageOver(state, plan, now);
+  if (isOver && !gateOfStage(state, plan, now).open)
+    return { what: `${next?.percentage ?? 100} %, once that is over`, at: step.until };
   const hold = plan.rollout.stages[ladder.stage]?.hold && !ladder.promoted;
   return {
     what: `${next?.percentage ?? 100} %${hold ? ', once promoted' : ', once health is confirmed'}`,
     at: !hold && ends !== null && ends > now ? ends : null,
   };
-}
-
-function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: number): AllowedCommand[] {
-  const who = { by: 'you', reason: 'why' };
-  const payload = (verb: Verb): Record<string, unknown> => {
-    if (verb === 'promote') return { expect: state.ladder.percentage, ...who };
-    const metric = state.pauses.find((pause) => pause.kind === 'metric')?.metric;
-    if (verb === 'resume' && metric !== undefined) return { metric, ...who };
-    return who;
-  };
-  return VERBS.flatMap((verb) => {
-    const json = payload(verb);
-    const command = { verb, commandId: '', via: 'signal' as const, ...who, ...json };
-    const useful = !(verb === 'pause' && isPaused(state)) && !(verb === 'abort' && state.ending !== null);
-    const taken = state.phase !== 'closed' && useful && admit(state, plan, command, now).accepted;
-    return taken ? [{ verb, json, does: VERB_HELP[verb] }] : [];
-  });
-}
-
-/** Whether and how users can be taken back right now, as far as the last readings tell. */
-export function wayBackOf(state: ReleaseState): WayBack {
-  const { baseline, ladder, phase } = state;
-  const before = baseline?.online?.version ?? null;
-  if (phase === 'closed') {
-    const stays = state.outcome === 'released' && before !== null;
-    return {
-      way: 'none',
-      text: stays
-        ? `the release is closed; the console can still bring ${before} back`
-        : 'nothing to take back',
-    };
-  }
-  if (ladder.everOnline) {
-    if (before === null)
-      return {
-        way: 'impossible',
-        text: 'nothing was online before; change_visitstatus can close the app to everyone by hand',
-      };
-    return {
-      way: 'revertcoderelease',
-      text: `everyone back to ${before}; WeChat allows it once per version`,
-    };
-  }
-  if (ladder.stage >= 0 || mayRunGray(state))
-    return {
-      way: 'revertgrayrelease',
-      text: `the ${ladder.percentage} % go back to ${before ?? 'the version before'} at once`,
-    };
-  return { way: 'none', text: 'no user has this version yet' };
 }

@@ -1,6 +1,7 @@
 /** How users are taken back, chosen by reading what WeChat serves now, never by what we believe. */
 import { isOnline } from './proofs.js';
-import { type Baseline, isGrayOpen, type WayBackReading } from './readings.js';
+import { isGrayOpen, type VersionReading, type WayBackReading } from './readings.js';
+import type { Target } from './state.js';
 
 export type WayBackChoice =
   /** A plan of ours runs: cancel that one (its create_timestamp, seconds) and no other. */
@@ -20,34 +21,53 @@ export interface OwnPlan {
   createdSec: number | null;
   /** Our version was seen online for everyone: then a finished plan tells nothing about what is still to come. */
   wasOnline: boolean;
+  /** The version a person chose to go back to; null: the one before. */
+  target: Target | null;
 }
 
-/** Chooses the way back from a fresh reading and the baseline. */
-export function chooseWayBack(reading: WayBackReading, own: OwnPlan, baseline: Baseline): WayBackChoice {
-  const { grayPlan, online, history } = reading;
+/** What there was before our version. */
+export interface Before {
+  online: VersionReading | null;
+  /** create_timestamp of the staged release that stood there, seconds. */
+  grayCreatedSec: number;
+}
+
+/** Chooses the way back from a fresh reading and what there was before. */
+export function chooseWayBack(
+  { grayPlan, online, history }: WayBackReading,
+  own: OwnPlan,
+  { online: before, grayCreatedSec }: Before,
+): WayBackChoice {
   const ours =
-    own.createdSec === null
-      ? grayPlan.createdSec !== baseline.grayPlan.createdSec
-      : grayPlan.createdSec === own.createdSec;
+    own.createdSec === null ? grayPlan.createdSec !== grayCreatedSec : grayPlan.createdSec === own.createdSec;
   if (isGrayOpen(grayPlan.status)) {
     return ours
       ? { way: 'revertGray', createdSec: grayPlan.createdSec }
       : { way: 'foreign', text: `a staged release that is not ours runs at ${grayPlan.percentage} %` };
   }
-  const before = baseline.online;
+  const goal = own.target?.version ?? before?.version;
   if (isOnline(online, { version: own.version, baselineOnlineSec: before?.timeSec ?? null })) {
+    const wanted = own.target?.appVersion ?? null;
     const listed = history
-      .filter((entry) => entry.version === before?.version)
+      .filter((entry) => entry.version === goal && (wanted === null || entry.appVersion === wanted))
       .sort((a, b) => b.commitSec - a.commitSec)[0];
-    return { way: 'revertCode', appVersion: listed?.appVersion ?? null, to: before?.version ?? null };
+    // Without a number WeChat goes back to the version before, which may be another than the one that was chosen.
+    if (own.target !== null && listed === undefined && goal !== before?.version)
+      return { way: 'foreign', text: `${goal} is not in WeChat's list${listText(history)}` };
+    return { way: 'revertCode', appVersion: listed?.appVersion ?? null, to: goal ?? null };
   }
   const onItsWay = ours && grayPlan.status === 'finished' && !own.wasOnline;
   if (onItsWay && online?.version === before?.version)
     return { way: 'pending', text: `waits until ${own.version} is online for everyone, to roll it back` };
-  if (online?.version === before?.version)
-    return { way: 'nothing', text: before === null ? 'nothing is online' : `everyone has ${before.version}` };
+  if (online?.version === goal || online?.version === before?.version)
+    return { way: 'nothing', text: online === null ? 'nothing is online' : `everyone has ${online.version}` };
   return {
     way: 'foreign',
-    text: `${online?.version ?? 'nothing'} is online, neither ours nor ${before?.version ?? 'nothing'}`,
+    text: `${online?.version ?? 'nothing'} is online, neither ours nor ${goal ?? 'nothing'}`,
   };
+}
+
+function listText(history: WayBackReading['history']): string {
+  const names = history.map(({ version, appVersion }) => `${version} (${appVersion})`);
+  return names.length === 0 ? ', which is empty' : `: ${names.join(', ')}`;
 }

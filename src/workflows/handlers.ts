@@ -1,18 +1,12 @@
 /** Registers every message of a release over one handler. Signal handlers never throw; validators are synchronous. */
 import { ApplicationFailure, log, setHandler, uuid4 } from '@temporalio/workflow';
-import {
-  type Command,
-  type Parsed,
-  parseCommand,
-  parseHealthReport,
-  VERB_HELP,
-  VERBS,
-  type Verb,
-} from '../domain/commands.js';
+import { type Command, VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from '../domain/commands.js';
+import { type Parsed, parseCommand, parseHealthReport } from '../domain/parse-command.js';
 import type { ReleasePlan } from '../domain/plan.js';
+import { report } from '../domain/report.js';
 import { notice, type ReleaseState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
-import { admit, report, steer } from '../domain/steer.js';
+import { admit, steer } from '../domain/steer.js';
 import * as messages from './messages.js';
 
 /** How handlers see the release they belong to. */
@@ -27,14 +21,19 @@ const DEFINITIONS: Record<Verb, [typeof messages.pauseSignal, typeof messages.pa
   pause: [messages.pauseSignal, messages.pauseUpdate],
   resume: [messages.resumeSignal, messages.resumeUpdate],
   promote: [messages.promoteSignal, messages.promoteUpdate],
+  approve: [messages.approveSignal, messages.approveUpdate],
+  refuse: [messages.refuseSignal, messages.refuseUpdate],
+  rollback: [messages.rollbackSignal, messages.rollbackUpdate],
+  resubmit: [messages.resubmitSignal, messages.resubmitUpdate],
+  freeze: [messages.freezeSignal, messages.freezeUpdate],
+  unfreeze: [messages.unfreezeSignal, messages.unfreezeUpdate],
   abort: [messages.abortSignal, messages.abortUpdate],
   retry: [messages.retrySignal, messages.retryUpdate],
   giveUp: [messages.giveUpSignal, messages.giveUpUpdate],
 };
 
 function exampleOf(verb: Verb): string {
-  const who = '"by": "you", "reason": "why"';
-  return verb === 'promote' ? `{"expect": 10, ${who}}` : `{${who}}`;
+  return JSON.stringify({ ...VERB_EXAMPLE[verb], by: 'you', reason: 'why' });
 }
 
 export function registerHandlers(release: Steerable): void {

@@ -5,11 +5,14 @@
  * never answers, the Update is validated and answers with the new status. Both take one JSON object.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { ReleasePlan } from '../domain/plan.js';
+import type { AuditItem } from '../domain/plan.js';
+import type { StoredPlan } from '../domain/plan-defaults.js';
+import type { ReleaseState, Target } from '../domain/state.js';
 import type { Decision, ReleaseStatus } from '../domain/status.js';
 
 /** The workflow's name, task queue and id; the id is the lock: one live release per app. */
 export const RELEASE_WORKFLOW = 'release';
+export const ROLLBACK_WORKFLOW = 'rollback';
 export const CHECK_WORKFLOW = 'check';
 export const TASK_QUEUE = 'weapp-rollout';
 export function releaseWorkflowId(app: string): string {
@@ -17,11 +20,26 @@ export function releaseWorkflowId(app: string): string {
 }
 
 export interface ReleaseInput {
-  plan: ReleasePlan;
+  /** As src/plan makes it; a release that runs has it as it was made then. */
+  plan: StoredPlan;
   /** Whether the namespace knows the search attributes; writing unknown ones would wedge the workflow. */
   searchAttributes: boolean;
   /** Who started it, as they said. */
   startedBy: string;
+  /** What a run that became too long hands to the next; never given at a start. */
+  carried?: ReleaseState;
+}
+
+/** Brings everyone from the online version back to another that WeChat lists: after a release is closed. */
+export interface RollbackInput {
+  app: string;
+  /** The version that is online, so that nobody else's is taken back. */
+  from: string;
+  to: Target;
+  by: string;
+  reason: string;
+  searchAttributes: boolean;
+  carried?: ReleaseState;
 }
 
 /** One JSON object; every field may be left out. */
@@ -33,6 +51,8 @@ export interface CommandInput {
 export interface ResumeInput extends CommandInput {
   metric?: string;
   restart?: boolean;
+  /** Take over a percentage that someone raised in the console. */
+  adopt?: boolean;
 }
 export interface PromoteInput extends CommandInput {
   expect?: number;
@@ -40,6 +60,28 @@ export interface PromoteInput extends CommandInput {
 }
 export interface AbortInput extends CommandInput {
   withdrawAudit?: boolean;
+}
+/** For the gate that waits; `signature`: see docs/identities.md. */
+export interface ApprovalInput extends CommandInput {
+  gate?: string;
+  signature?: string;
+}
+/** One of the two: a version that WeChat lists, or its number there. */
+export interface RollbackToInput extends CommandInput {
+  version?: string;
+  appVersion?: number;
+}
+export interface ResubmitInput extends CommandInput {
+  items?: AuditItem[];
+  template?: number;
+}
+/** One of `until` (ISO text or milliseconds since the epoch) and `for` (such as `2d`). */
+export interface FreezeInput extends CommandInput {
+  until?: string | number;
+  for?: string;
+}
+export interface UnfreezeInput extends CommandInput {
+  override?: boolean;
 }
 /** Only wakes a reading of get_auditstatus; what it says is not believed. */
 export interface AuditResultInput {
@@ -61,6 +103,12 @@ export const pauseSignal = defineSignal<[CommandInput?]>('pause');
 export const resumeSignal = defineSignal<[ResumeInput?]>('resume');
 export const promoteSignal = defineSignal<[PromoteInput?]>('promote');
 export const abortSignal = defineSignal<[AbortInput?]>('abort');
+export const approveSignal = defineSignal<[ApprovalInput?]>('approve');
+export const refuseSignal = defineSignal<[ApprovalInput?]>('refuse');
+export const rollbackSignal = defineSignal<[RollbackToInput?]>('rollback');
+export const resubmitSignal = defineSignal<[ResubmitInput?]>('resubmit');
+export const freezeSignal = defineSignal<[FreezeInput?]>('freeze');
+export const unfreezeSignal = defineSignal<[UnfreezeInput?]>('unfreeze');
 export const retrySignal = defineSignal<[CommandInput?]>('retry');
 export const giveUpSignal = defineSignal<[CommandInput?]>('giveUp');
 export const healthReportSignal = defineSignal<[HealthReportInput?]>('healthReport');
@@ -70,6 +118,12 @@ export const pauseUpdate = defineUpdate<ReleaseStatus, [CommandInput?]>('pause')
 export const resumeUpdate = defineUpdate<ReleaseStatus, [ResumeInput?]>('resume');
 export const promoteUpdate = defineUpdate<ReleaseStatus, [PromoteInput?]>('promote');
 export const abortUpdate = defineUpdate<ReleaseStatus, [AbortInput?]>('abort');
+export const approveUpdate = defineUpdate<ReleaseStatus, [ApprovalInput?]>('approve');
+export const refuseUpdate = defineUpdate<ReleaseStatus, [ApprovalInput?]>('refuse');
+export const rollbackUpdate = defineUpdate<ReleaseStatus, [RollbackToInput?]>('rollback');
+export const resubmitUpdate = defineUpdate<ReleaseStatus, [ResubmitInput?]>('resubmit');
+export const freezeUpdate = defineUpdate<ReleaseStatus, [FreezeInput?]>('freeze');
+export const unfreezeUpdate = defineUpdate<ReleaseStatus, [UnfreezeInput?]>('unfreeze');
 export const retryUpdate = defineUpdate<ReleaseStatus, [CommandInput?]>('retry');
 export const giveUpUpdate = defineUpdate<ReleaseStatus, [CommandInput?]>('giveUp');
 

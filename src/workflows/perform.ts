@@ -27,6 +27,10 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
           ? { type: 'wayBackRead', reading: result.reading }
           : { type: 'blocked', step: step.do, blocked: result.blocked };
       }
+      case 'nextOpening': {
+        const opening = await reads.nextOpening.executeWithOptions({ summary }, [{ windows: step.windows }]);
+        return { type: 'opening', opening };
+      }
       case 'effect': {
         const result = await write(step, state, plan, summary).catch(unknownEnd);
         const { effect, stage, percentage } = step;
@@ -75,17 +79,27 @@ function write(
           app,
           version,
           description: plan.description,
-          template: plan.template ?? 0,
+          template: state.audit.template ?? plan.template ?? 0,
           ext: plan.ext,
           baselineSec: baseline?.trial?.timeSec ?? null,
         },
       ]);
     case 'submitAudit':
       return writes.submitAudit.executeWithOptions({ summary }, [
-        { app, version, body: plan.audit.body, beforeId: state.audit.beforeId },
+        {
+          app,
+          version,
+          body: state.audit.body ?? plan.audit.body,
+          beforeId: state.audit.beforeId,
+          uploadedSec: state.trial?.uploadedSec ?? null,
+        },
       ]);
     case 'withdrawAudit':
-      return writes.withdrawAudit.executeWithOptions({ summary }, [{ app, auditId }]);
+      return writes.withdrawAudit.executeWithOptions({ summary }, [
+        { app, auditId: step.auditId ?? auditId },
+      ]);
+    case 'speedupAudit':
+      return writes.speedupAudit.executeWithOptions({ summary }, [{ app, auditId }]);
     case 'grayRelease':
       return writes.grayRelease.executeWithOptions({ summary }, [
         {

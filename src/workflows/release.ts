@@ -1,68 +1,33 @@
-/**
- * One release: one workflow execution. It drives the domain and nothing else: settle what time changed, decide,
- * do, apply; handlers change the state between steps and wake the wait.
- */
-import { allHandlersFinished, CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { apply, type ReleaseEvent } from '../domain/apply.js';
-import { decide } from '../domain/decide.js';
-import { settle } from '../domain/settle.js';
-import { initialState, type ReleaseState } from '../domain/state.js';
+/** One release: one workflow execution, and its way back after it is closed, which is a short one under the same id. */
+import { makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { completePlan } from '../domain/plan-defaults.js';
+import { rollbackPlan, rollbackState } from '../domain/rollback.js';
+import { initialState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
-import { steer } from '../domain/steer.js';
-import { statusOf } from '../domain/view.js';
-import { Alarm } from './alarm.js';
-import { registerHandlers } from './handlers.js';
-import type { ReleaseInput } from './messages.js';
-import { perform } from './perform.js';
-import { Publisher } from './publish.js';
-import { Watching } from './watching.js';
+import { drive } from './drive.js';
+import type { ReleaseInput, RollbackInput } from './messages.js';
+
+const releaseAnew = makeContinueAsNewFunc<typeof release>();
+const rollbackAnew = makeContinueAsNewFunc<typeof rollback>();
 
 /** Runs a release to its end. The result is the full final status, whatever the outcome. */
 export async function release(input: ReleaseInput): Promise<ReleaseStatus> {
-  const { plan } = input;
-  const { workflowId, runId } = workflowInfo();
-  let state = initialState(plan, Date.now());
-  let changed = true;
-
-  const write = (next: ReleaseState) => {
-    changed = changed || next !== state;
-    state = next;
-  };
-  const take = (event: ReleaseEvent) => write(apply(state, plan, event, Date.now()));
-  const status = () => statusOf(state, plan, { workflowId, runId }, Date.now());
-
-  registerHandlers({ plan, read: () => state, write, status });
-  // Temporal's own cancel means abort: users are taken back before the workflow ends.
-  CancellationScope.current().cancelRequested.catch(() => {
-    const command = {
-      verb: 'abort',
-      commandId: 'cancel',
-      by: 'Temporal cancel',
-      reason: 'the workflow was cancelled',
-    } as const;
-    write(steer(state, plan, { ...command, via: 'cancel' }, Date.now()).state);
+  const plan = completePlan(input.plan);
+  return drive({
+    plan,
+    state: input.carried ?? initialState(plan, Date.now()),
+    searchAttributes: input.searchAttributes,
+    anew: (carried) => releaseAnew({ ...input, carried }),
   });
+}
 
-  const alarm = new Alarm();
-  const watching = new Watching(plan, take);
-  const publisher = new Publisher(input.searchAttributes);
-
-  await CancellationScope.nonCancellable(async () => {
-    for (;;) {
-      state = settle(state, plan, Date.now());
-      changed = false;
-      const { step, watches } = decide(state, plan, Date.now());
-      publisher.show(status());
-      watching.reconcile(watches, state);
-      if (step.do === 'close') break;
-      if (step.do === 'wait') {
-        alarm.set(step.until, step.why);
-        await condition(() => changed || alarm.ringing);
-      } else {
-        take(await perform(step, state, plan));
-      }
-    }
-    await condition(allHandlersFinished);
+/** Brings everyone back from a version whose release is closed. The result is a status like a release's. */
+export async function rollback(input: RollbackInput): Promise<ReleaseStatus> {
+  const plan = rollbackPlan(input);
+  return drive({
+    plan,
+    state: input.carried ?? rollbackState(plan, input, workflowInfo().startTime.getTime()),
+    searchAttributes: input.searchAttributes,
+    anew: (carried) => rollbackAnew({ ...input, carried }),
   });
-  return status();
 }

@@ -1,10 +1,20 @@
 /** Keeps the watches that a decision asks for running: starts the missing, ends those no longer wanted. */
-import { CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation, workflowInfo } from '@temporalio/workflow';
 import type { ReleaseEvent } from '../domain/apply.js';
 import type { Watch } from '../domain/decide.js';
 import type { ReleasePlan } from '../domain/plan.js';
 import type { ReleaseState } from '../domain/state.js';
 import { reads } from './activities.js';
+
+/** Events of a run after which the server is not asked any more whether it is time: its limits on messages come next. */
+const MOST_EVENTS = 4_400;
+
+/** Whether a run is so long that the release should go on in a new one. A guard is interrupted only when it must be. */
+export function isTooLong(watches: Watch[]): boolean {
+  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  const guarded = watches.some(({ watch }) => watch === 'guard' || watch === 'confirm');
+  return historyLength >= MOST_EVENTS || (continueAsNewSuggested && !guarded);
+}
 
 export class Watching {
   private readonly running = new Map<string, CancellationScope>();
@@ -13,6 +23,12 @@ export class Watching {
     private readonly plan: ReleasePlan,
     private readonly report: (event: ReleaseEvent) => void,
   ) {}
+
+  /** Ends every watch: what it counted is lost with it. */
+  stop(): void {
+    for (const scope of this.running.values()) scope.cancel();
+    this.running.clear();
+  }
 
   reconcile(wanted: Watch[], state: ReleaseState): void {
     const keys = new Set(wanted.map((watch) => watch.key));
@@ -60,7 +76,8 @@ export class Watching {
         return { type: 'audit', ...result };
       }
       case 'guard': {
-        const summary = `guard ${watch.guard.percentage} %`;
+        const { expect, percentage } = watch.guard;
+        const summary = expect === 'untouched' ? 'guard what there was before' : `guard ${percentage} %`;
         const result = await reads.guard.executeWithOptions({ summary }, [
           { app, version, baselineOnlineSec, ...watch.guard },
         ]);
@@ -72,6 +89,16 @@ export class Watching {
           { app, version, baselineOnlineSec, patient: watch.patient, ...watch.guard },
         ]);
         return { type: 'confirm', stage: state.ladder.stage, result };
+      }
+      case 'signature': {
+        const { verb, gate, askedAt, commandId, by, signature } = watch.signed;
+        const { startedAt } = state;
+        const { workflowId } = workflowInfo();
+        const summary = `verify ${verb} by ${by}`;
+        const result = await reads.authenticate.executeWithOptions({ summary }, [
+          { workflowId, version, startedAt, gate, askedAt, verb, commandId, by, signature },
+        ]);
+        return { type: 'authenticated', result: { commandId, ...result } };
       }
       case 'online': {
         const result = await reads.awaitOnline.executeWithOptions({ summary: 'wait until online' }, [

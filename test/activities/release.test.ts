@@ -23,7 +23,7 @@ const commit = (baselineSec: number | null = null) =>
 const submit = (item = ITEM) =>
   done(() =>
     wechat.activities.submitAudit({
-      ...{ app: APP, version: VERSION, beforeId: null },
+      ...{ app: APP, version: VERSION, beforeId: null, uploadedSec: null },
       body: { item_list: [item] },
     }),
   );

@@ -1,7 +1,8 @@
 /** Commands and reports out of whatever was sent: never a throw, always an answer with an example. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ADMISSION, parseCommand, parseHealthReport, VERBS } from '../../src/domain/commands.js';
+import { ADMISSION, VERBS } from '../../src/domain/commands.js';
+import { parseCommand, parseHealthReport } from '../../src/domain/parse-command.js';
 
 const origin = { via: 'signal' as const, newId: () => 'new-id' };
 const parse = (payload: unknown) => parseCommand('promote', payload, origin);
@@ -39,7 +40,9 @@ describe('a command', () => {
         via: 'signal',
         full: false,
         restart: false,
+        adopt: false,
         withdrawAudit: false,
+        override: false,
       },
     });
   });
@@ -51,10 +54,16 @@ describe('a command', () => {
   });
 
   it.each([
-    ['by', 7, 'by must be a string, got a number'],
-    ['expect', '10', 'expect must be a number, got a string'],
-    ['full', 'yes', 'full must be a boolean, got a string'],
+    ['by', 7, 'by must be a string, got 7'],
+    ['expect', '10', 'expect must be a number, got "10"'],
+    ['full', 'yes', 'full must be a boolean, got "yes"'],
     ['metric', { name: 'x' }, 'metric must be a string, got a object'],
+    ['until', 'tomorrow', 'until must be a moment such as'],
+    ['until', 1e300, 'until must be a moment such as'],
+    ['for', '2 days', 'for must be a duration such as 2d'],
+    ['appVersion', 1.5, 'appVersion must be a whole number'],
+    ['items', [], 'items must be a list of 1 to 5 items'],
+    ['items', [{ first_id: 'one' }], 'items must be a list of 1 to 5 items'],
     ['commandId', ['a'], 'commandId must be a string'],
   ])('with a %s of the wrong type is refused', (field, value, words) => {
     const parsed = parse({ [field]: value });

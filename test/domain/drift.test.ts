@@ -17,7 +17,7 @@ const plan = (changes: Partial<GrayPlanReading> = {}): GrayPlanReading => ({
 });
 const observe = (reading: Partial<GrayReading>, own: Partial<Expected> = {}) =>
   observeDrift(
-    { plan: plan(), online: BEFORE, latestAuditId: 2, ...reading },
+    { plan: plan(), online: BEFORE, trial: null, latestAuditId: 2, ...reading },
     {
       version: OURS,
       baselineOnlineSec: BEFORE.timeSec,

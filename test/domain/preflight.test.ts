@@ -10,7 +10,7 @@ const levelOf = (subject: string, changes: Partial<Baseline>, plan = planWith())
 
 describe('preflight', () => {
   it('of a healthy app refuses nothing and hints at nothing', () => {
-    expect(preflight(planWith(), baseline()).map(({ level }) => level)).toEqual(Array(5).fill('ok'));
+    expect(preflight(planWith(), baseline()).map(({ level }) => level)).toEqual(Array(6).fill('ok'));
   });
 
   it.each([

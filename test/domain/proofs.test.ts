@@ -81,7 +81,7 @@ describe('grayrelease', () => {
     reading: GrayPlanReading,
     asked: proofs.GrayWant,
     around: Partial<proofs.GrayReading> = {},
-  ) => proofs.proveGray({ plan: reading, online: BEFORE, latestAuditId: 2, ...around }, asked);
+  ) => proofs.proveGray({ plan: reading, online: BEFORE, trial: null, latestAuditId: 2, ...around }, asked);
 
   it.each([
     ['no plan yet', 'missing', NO_PLAN],

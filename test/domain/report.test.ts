@@ -1,7 +1,7 @@
 /** A pushed measurement: judged when it is for a declared metric of the running stage, else only noted. */
 import { describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/domain/commands.js';
-import { report } from '../../src/domain/steer.js';
+import { report } from '../../src/domain/report.js';
 import { DAY, judgement, MINUTE, metric, NOW, planWith, pushed, stateIn } from './support/given.js';
 
 describe('a health report', () => {

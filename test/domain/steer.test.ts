@@ -36,17 +36,25 @@ const METRIC_PAUSE = {
 } as const;
 
 describe('in each phase', () => {
-  const right: Partial<Record<Verb, Partial<Command>>> = { promote: { expect: 1 } };
+  const right: Partial<Record<Verb, Partial<Command>>> = {
+    promote: { expect: 1 },
+    rollback: { version: '1.3.0' },
+    freeze: { forMs: DAY },
+  };
   it.each(PHASES.flatMap((phase) => VERBS.map((verb) => [verb, phase] as const)))(
     '%s while %s',
     (verb, phase) => {
-      const overlays = phase === 'closed' ? {} : { pauses: verb === 'resume' ? [PAUSED] : [] };
+      const freeze = verb === 'unfreeze' ? { reason: 'fair', by: 'ann', at: NOW, until: NOW + DAY } : null;
+      const overlays = phase === 'closed' ? {} : { freeze, pauses: verb === 'resume' ? [PAUSED] : [] };
       const state = stateIn(phase, plan, overlays);
       const sent = command(verb, { ...right[verb], ...(phase === 'baking' ? { expect: 100 } : {}) });
       const { accepted, message, state: after } = steer(state, plan, sent, NOW);
       const admission = ADMISSION[verb][phase];
       expect(accepted).toBe(admission === 'yes' || admission === 'noop');
-      if (admission === 'no') expect(message).toBe(`${verb} is not possible while ${phase}`);
+      if (admission === 'no')
+        expect(message).toMatch(new RegExp(`${verb} is not possible while ${phase}|a rollback of its own`));
+      if (admission === 'gate') expect(message).toContain('no gate waits now');
+      if (admission === 'rejected') expect(message).toContain('is for a rejected audit');
       if (admission === 'attention') expect(message).toContain('this one goes on by itself');
       if (admission === 'noop') expect(after.ending).toBe(state.ending);
       expect(after.commands).toEqual([{ id: 'c1', verb, accepted, message, at: NOW }]);
@@ -170,7 +178,7 @@ describe('pause and resume', () => {
   it('a person’s resume leaves the metric’s pause standing', () => {
     const both = { ...byMetric, pauses: [PAUSED, METRIC_PAUSE] };
     const { state, message } = steer(both, plan, command('resume'), at);
-    expect(message).toBe('still paused by js-error-rate');
+    expect(message).toBe('still paused by metric js-error-rate');
     expect(state.pauses).toEqual([METRIC_PAUSE]);
     expect(state.ladder.soak?.runningSince).toBeNull();
   });

@@ -39,17 +39,17 @@ describe('the timeline of a release', () => {
     expect(timeline(bounded, START)[1]?.latest).toEqual({ at: START + 3 * DAY });
   });
 
-  it('once approved, allows each stage its raising, its soak and two intervals to confirm', () => {
-    const approvedAt = START + DAY;
-    const rows = timeline(ladder, START, { approvedAt });
+  it('once the first stage began, allows each its its raising, its soak and two intervals to confirm', () => {
+    const begun = START + DAY;
+    const rows = timeline(ladder, START, { firstStageAt: begun });
     const first = RAISE_MS + HOUR + 2 * MINUTE;
     const second = RAISE_MS + 2 * HOUR + 2 * MINUTE;
     expect(rows.slice(1).map((row) => row.latest.at)).toEqual([
-      approvedAt,
-      approvedAt + first,
-      approvedAt + first + second,
-      approvedAt + first + second + FINISH_MS,
-      approvedAt + first + second + FINISH_MS + DAY + 2 * MINUTE,
+      begun,
+      begun + first,
+      begun + first + second,
+      begun + first + second + FINISH_MS,
+      begun + first + second + FINISH_MS + DAY + 2 * MINUTE,
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('the timeline of a release', () => {
 
   it('has no latest moment after a hold, since it waits for a person', () => {
     const held = plan({ stages: [stage(1, { soakMs: HOUR, hold: true }), stage(100)] });
-    const rows = timeline(held, START, { approvedAt: START });
+    const rows = timeline(held, START, { firstStageAt: START });
     expect(rows.map((row) => [row.step, row.latest])).toEqual([
       ['audit', { at: START }],
       ['stage', { at: START }],

@@ -20,10 +20,10 @@ describe('the status', () => {
 
   it('offers only what would be taken, with JSON that works as it stands', () => {
     const rolling = status(stateIn('rolling', plan));
-    expect(rolling.allowed.map(({ verb }) => verb)).toEqual(['pause', 'promote', 'abort']);
+    expect(rolling.allowed.map(({ verb }) => verb)).toEqual(['pause', 'promote', 'abort', 'freeze']);
     expect(rolling.allowed[1]?.json).toEqual({ expect: 1, by: 'you', reason: 'why' });
     const paused = status(stateIn('rolling', plan, { pauses: [PAUSED], attention: ATTENTION }));
-    expect(paused.allowed.map(({ verb }) => verb)).toEqual(['resume', 'promote', 'abort', 'retry']);
+    expect(paused.allowed.map(({ verb }) => verb)).toEqual(['resume', 'promote', 'abort', 'retry', 'freeze']);
     expect(status(stateIn('closed', plan)).allowed).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { chooseWayBack, type OwnPlan } from '../../src/domain/way-back.js';
 import { BEFORE, baseline, NO_PLAN, NOW, OURS, sec } from './support/given.js';
 
 const T = sec(NOW);
-const own: OwnPlan = { version: OURS, createdSec: T, wasOnline: false };
+const own: OwnPlan = { version: OURS, createdSec: T, wasOnline: false, target: null };
 const ONLINE = { version: OURS, timeSec: T + 60 };
 const plan = (status: GrayPlanReading['status'], createdSec = T): GrayPlanReading => ({
   status,
@@ -21,7 +21,7 @@ const reading = (changes: Partial<WayBackReading> = {}): WayBackReading => ({
   ...changes,
 });
 const way = (changes: Partial<WayBackReading>, as: Partial<OwnPlan> = {}) =>
-  chooseWayBack(reading(changes), { ...own, ...as }, baseline());
+  chooseWayBack(reading(changes), { ...own, ...as }, { online: BEFORE, grayCreatedSec: 0 });
 
 describe('the way back', () => {
   it.each([
@@ -70,7 +70,7 @@ describe('the way back', () => {
 
   it('does not take our version of before this release for ours', () => {
     const before = { version: OURS, timeSec: BEFORE.timeSec };
-    const choice = chooseWayBack(reading({ online: before }), own, baseline({ online: before }));
+    const choice = chooseWayBack(reading({ online: before }), own, { online: before, grayCreatedSec: 0 });
     expect(choice.way).toBe('nothing');
   });
 });

@@ -98,6 +98,7 @@ export function plan(
   } = {},
 ): ReleasePlan {
   return {
+    rules: 2,
     app: 'wx0123456789abcdef',
     version: '1.4.0',
     description: 'New checkout',

@@ -4,7 +4,7 @@ import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import type { NativeConnection } from '@temporalio/worker';
 import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleasePlan } from '../../src/domain/plan.js';
-import { completePlan } from '../../src/domain/plan-defaults.js';
+import { completePlan, DEFAULT_DRIFT } from '../../src/domain/plan-defaults.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import type { WorldInput } from '../../src/simulator/world/world.js';
@@ -52,6 +52,7 @@ export function appWorld(
 export function planFor(app: string, overrides: Partial<ReleasePlan> = {}): ReleasePlan {
   const series = '{app="{{app}}",version="{{version}}"}';
   return completePlan({
+    rules: 2,
     app,
     version: '1.4.0',
     description: 'New checkout',
@@ -68,6 +69,7 @@ export function planFor(app: string, overrides: Partial<ReleasePlan> = {}): Rele
       bakeMs: 1_000,
       firstRelease: 'refuse',
       onPlatformDeadline: 'revert',
+      onDrift: DEFAULT_DRIFT,
     },
     health: [
       {

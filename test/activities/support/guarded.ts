@@ -38,7 +38,7 @@ export async function givenStaged(
     activities.commit({ app, version, description: '', template: 42, ext: {}, baselineSec: null }),
   );
   const { facts } = await applied(() =>
-    activities.submitAudit({ app, version, body: { item_list: [ITEM] }, beforeId: null }),
+    activities.submitAudit({ app, version, body: { item_list: [ITEM] }, beforeId: null, uploadedSec: null }),
   );
   const auditId = facts.auditId ?? 0;
   const staged = await applied(() =>

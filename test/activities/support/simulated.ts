@@ -2,6 +2,7 @@
 import { onTestFinished } from 'vitest';
 import { createActivities, type ReleaseActivities } from '../../../src/activities/index.js';
 import { staticTokens } from '../../../src/credentials/static.js';
+import { NO_IDENTITIES } from '../../../src/identity/identities.js';
 import { readReferencedFile } from '../../../src/plan/references.js';
 import { type Simulator, startSimulator } from '../../../src/simulator/server.js';
 import type { WorldInput } from '../../../src/simulator/world/world.js';
@@ -54,6 +55,7 @@ export async function givenWechat(
       allowedHosts: options.allowedHosts ?? ['127.0.0.1'],
     },
     files: (reference, largest) => readReferencedFile(reference, {}, largest),
+    identities: NO_IDENTITIES,
   });
   return {
     simulator,

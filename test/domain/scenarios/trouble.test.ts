@@ -1,12 +1,14 @@
 /** Someone else's hand, writes of unknown outcome, a WeChat that cannot be read. */
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
 import type { Fault } from '../support/fake-effects.js';
 import { DAY, HOUR, MINUTE, planWith, SECOND, stage } from '../support/given.js';
 
 const grays = ({ wechat }: Driver) =>
   wechat.ledger.flatMap(({ endpoint, percentage }) => (endpoint === 'grayRelease' ? [percentage] : []));
-const plan = planWith();
+/** A plan that leaves every button to a person. */
+const plan = planWith({ onDrift: { ...DEFAULT_DRIFT, advanced: 'attention', paused: 'attention' } });
 const looking = ({ state }: Driver) => state.attention !== null;
 
 describe('a button in WeChat’s console', () => {

@@ -3,18 +3,20 @@
  * At every turn it holds what must always hold (invariants.ts).
  */
 import { apply, type ReleaseEvent } from '../../../src/domain/apply.js';
-import { parseCommand, parseHealthReport, type Verb } from '../../../src/domain/commands.js';
+import type { Verb } from '../../../src/domain/commands.js';
 import { type Decided, decide, type Step } from '../../../src/domain/decide.js';
 import type { EffectName } from '../../../src/domain/effects.js';
+import { parseCommand, parseHealthReport } from '../../../src/domain/parse-command.js';
 import type { Metric, ReleasePlan } from '../../../src/domain/plan.js';
+import { report } from '../../../src/domain/report.js';
 import { settle } from '../../../src/domain/settle.js';
 import { initialState, type ReleaseState } from '../../../src/domain/state.js';
-import type { ReleaseStatus } from '../../../src/domain/status.js';
-import { report, type Steered, steer } from '../../../src/domain/steer.js';
+import type { Opening, ReleaseStatus } from '../../../src/domain/status.js';
+import { type Steered, steer } from '../../../src/domain/steer.js';
 import { statusOf } from '../../../src/domain/view.js';
 import { carryOut, type EffectStep, type Fault } from './fake-effects.js';
 import { type Running, type Surroundings, startWatch } from './fake-watches.js';
-import { MINUTE, NOW, SECOND } from './given.js';
+import { HOUR, MINUTE, NOW, SECOND } from './given.js';
 import { Invariants } from './invariants.js';
 import { FakeWechat } from './wechat.js';
 
@@ -29,6 +31,13 @@ export class Driver {
   now = NOW;
   state: ReleaseState;
   readonly wechat = new FakeWechat();
+  /** The windows of the plan as instants; an hour, every four hours, unless told. */
+  nextOpening: (at: number) => Opening = (at) => {
+    const opensAt = Math.floor(at / (4 * HOUR)) * 4 * HOUR;
+    return at < opensAt + HOUR
+      ? { opensAt, closesAt: opensAt + HOUR }
+      : { opensAt: opensAt + 4 * HOUR, closesAt: opensAt + 5 * HOUR };
+  };
   /** What goes wrong with the next writes of an effect, one after the other. */
   readonly faults = new Map<EffectName, Fault[]>();
   /** How long the next effects take before they read, milliseconds (no worker was up). */
@@ -161,6 +170,7 @@ export class Driver {
       const { gray, online, history } = this.wechat;
       return { type: 'wayBackRead', reading: { at: this.now, grayPlan: gray, online, history } };
     }
+    if (step.do === 'nextOpening') return { type: 'opening', opening: this.nextOpening(this.now) };
     return this.effect(step);
   }
 

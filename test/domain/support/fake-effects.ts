@@ -29,6 +29,8 @@ export function prove(
       return proofs.proveCommit(wechat.trial, { version, baselineSec: baseline?.trial?.timeSec ?? null });
     case 'submitAudit':
       return proofs.proveSubmit(wechat.audit, { version, beforeId: state.audit.beforeId });
+    case 'speedupAudit':
+      return wechat.spedUp ? { seen: 'applied', facts: {}, how: 'sped up' } : { seen: 'missing' };
     case 'withdrawAudit':
       return wechat.audit === null ? { seen: 'missing' } : proofs.proveWithdrawn(wechat.audit);
     case 'grayRelease':
@@ -68,13 +70,30 @@ export function carryOut(
     const proof = prove(wechat, step, state, plan);
     if (proof.seen === 'applied')
       return { status: 'applied', at, writes, answer: proof.how, facts: proof.facts };
-    if (proof.seen === 'conflict') return { status: 'refused', at, writes, answer: proof.why, remedy };
+    if (proof.seen === 'conflict')
+      return {
+        status: 'refused',
+        at,
+        writes,
+        answer: proof.why,
+        remedy,
+        ...(proof.because && { because: proof.because }),
+      };
     return null;
   };
   const found = seen(0);
   if (found !== null) return found;
   if (typeof step.freshUntil === 'number' && at > step.freshUntil)
     return { status: 'stale', at, writes: 0, answer: 'the health confirmation grew too old' };
+  const changed =
+    step.effect === 'submitAudit'
+      ? proofs.trialProblem(wechat.trial, {
+          version: plan.version,
+          uploadedSec: state.trial?.uploadedSec ?? null,
+        })
+      : null;
+  if (changed !== null)
+    return { status: 'refused', at, writes: 0, answer: changed, remedy, because: 'trialChanged' };
   if (fault === 'refuse') return { status: 'refused', at, writes: 1, answer: '48001 no permission', remedy };
   const unknown: EffectResult = { status: 'unknown', at, writes: 3, answer: 'timeout', remedy };
   if (fault === 'unknown') return unknown;

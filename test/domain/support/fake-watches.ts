@@ -1,5 +1,6 @@
 /** The watches of a release as activities carry them out, on the fake WeChat: one look at a time, each says when the next is due. */
 import type { ReleaseEvent } from '../../../src/domain/apply.js';
+import { isActedOn } from '../../../src/domain/counters.js';
 import type { GuardInput, Watch } from '../../../src/domain/decide.js';
 import { type Expected, observeDrift } from '../../../src/domain/drift.js';
 import {
@@ -44,6 +45,12 @@ export function startWatch(watch: Watch, state: ReleaseState, around: Surroundin
       return { due: now, look: (at) => lookAtAudit(watch, around, at) };
     case 'online':
       return { due: now, look: (at) => lookForOnline(watch.until, state, around, at) };
+    case 'signature': {
+      // A signature is good when it says so.
+      const { commandId, signature } = watch.signed;
+      const result = { commandId, ok: signature === 'good', why: 'the signature is not of this key' };
+      return { due: now + SECOND, look: () => ({ event: { type: 'authenticated', result } }) };
+    }
     case 'confirm':
       return confirmation(watch, state, around, now);
     case 'guard':
@@ -109,6 +116,12 @@ function confirmation(
   return { due: now, look };
 }
 
+/** As the guard activity tells it: another kind, or other words for the same. */
+function isNews(observed: Observed, { observed: kind, observedText }: GuardInput): boolean {
+  if (observed.kind !== kind) return true;
+  return observed.kind !== 'ours' && observed.kind !== 'unreadable' && observed.text !== observedText;
+}
+
 function guard(input: GuardInput, state: ReleaseState, around: Surroundings, now: number): Running {
   let counters: Record<string, Counters> = { ...input.counters };
   let readAt: number | null = null;
@@ -131,9 +144,9 @@ function guard(input: GuardInput, state: ReleaseState, around: Surroundings, now
     const decisions = input.metrics.flatMap((metric) => {
       const decision = decideHealth(metric, countersOf(metric));
       if (decision === null) return [];
-      return decision.action === 'revert' || !input.acted.includes(metric.name) ? [decision] : [];
+      return isActedOn(input.acted, decision) ? [] : [decision];
     });
-    if (decisions.length > 0 || (observed !== null && observed.kind !== input.observed))
+    if (decisions.length > 0 || (observed !== null && isNews(observed, input)))
       return { event: { type: 'guard', result: { at, observed, decisions, counters } } };
     const nextRead = readAt + (failed > 0 ? 10 * SECOND : around.driftEveryMs);
     return { again: Math.max(at + 1, Math.min(nextRead, ...input.metrics.map(dueAt))) };

@@ -36,6 +36,7 @@ export class FakeWechat {
   /** Every write that took effect. */
   readonly ledger: Write[] = [];
 
+  spedUp = false;
   private submittedAt = 0;
   private auditIds = 0;
   private onlineAt: number | null = null;
@@ -51,7 +52,12 @@ export class FakeWechat {
   }
 
   reading(): GrayReading {
-    return { plan: this.gray, online: this.online, latestAuditId: this.audit?.auditId ?? null };
+    return {
+      plan: this.gray,
+      online: this.online,
+      trial: this.trial,
+      latestAuditId: this.audit?.auditId ?? null,
+    };
   }
 
   baseline(now: number): Baseline {
@@ -75,6 +81,9 @@ export class FakeWechat {
         return null;
       case 'submitAudit':
         this.submitted(now, OURS);
+        return null;
+      case 'speedupAudit':
+        this.spedUp = true;
         return null;
       case 'withdrawAudit':
         if (this.audit?.status !== 'auditing') return '85012 no audit to withdraw';

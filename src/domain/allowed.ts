@@ -1,0 +1,67 @@
+/** What a person may send right now, each with a payload that works as it stands. */
+import { VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from './commands.js';
+import { isAdoptable } from './drift-policy.js';
+import { approvalOf, waitingGate } from './gates.js';
+import { parseCommand } from './parse-command.js';
+import type { ReleasePlan } from './plan.js';
+import { isPaused, type ReleaseState } from './state.js';
+import type { AllowedCommand } from './status.js';
+import { admit } from './steer.js';
+
+const WHO = { by: 'you', reason: 'why' };
+
+/** The commands that would be taken at `now`. */
+export function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: number): AllowedCommand[] {
+  if (state.phase === 'closed') return [];
+  return VERBS.flatMap((verb) => {
+    const json = payloadOf(verb, state, plan, now);
+    // The approver in the example is a real one, and whether the name must be signed is told by the answer.
+    const parsed = parseCommand(verb, json, { via: 'signal', newId: () => '' });
+    const taken = parsed.ok && isUseful(verb, state) && admit(state, plan, parsed.value, now).accepted;
+    return taken ? [{ verb, json, does: VERB_HELP[verb] }] : [];
+  });
+}
+
+/** What would change nothing is not offered. */
+function isUseful(verb: Verb, state: ReleaseState): boolean {
+  switch (verb) {
+    case 'pause':
+      return !state.pauses.some(({ kind }) => kind === 'human');
+    case 'abort':
+      return state.ending === null;
+    case 'freeze':
+      return state.freeze === null;
+    default:
+      return true;
+  }
+}
+
+function payloadOf(verb: Verb, state: ReleaseState, plan: ReleasePlan, now: number): Record<string, unknown> {
+  switch (verb) {
+    case 'promote':
+      return { expect: state.ladder.percentage, ...WHO };
+    case 'resume':
+      return resumePayload(state);
+    case 'approve':
+    case 'refuse': {
+      const gate = waitingGate(state, plan, now);
+      const approval = gate === null ? null : approvalOf(plan, gate);
+      const given = gate === null ? [] : (state.gates[gate]?.approvals ?? []);
+      const left = approval?.approvers.find((name) => !given.some(({ by }) => by === name));
+      return { gate, ...WHO, by: left ?? WHO.by };
+    }
+    case 'rollback':
+      return { version: state.baseline?.online?.version ?? '1.3.0', ...WHO };
+    case 'resubmit':
+      return { items: (state.audit.body ?? plan.audit.body).item_list ?? null, ...WHO };
+    default:
+      return { ...VERB_EXAMPLE[verb], ...WHO };
+  }
+}
+
+function resumePayload(state: ReleaseState): Record<string, unknown> {
+  const plain = state.pauses.some(({ kind }) => kind === 'human' || kind === 'approval');
+  const metric = state.pauses.find(({ kind }) => kind === 'metric')?.metric;
+  if (!plain && metric !== undefined) return { metric, ...WHO };
+  return (!plain || !isPaused(state)) && isAdoptable(state) ? { adopt: true, ...WHO } : WHO;
+}

@@ -1,0 +1,82 @@
+/** What a reading of everything does to a release: before anything is spent, and again when the ground has moved. */
+import { needPerson } from './attention.js';
+import { nextPhase } from './phase.js';
+import type { ReleasePlan } from './plan.js';
+import { type Finding, preflight } from './preflight.js';
+import type { Baseline } from './readings.js';
+import { close } from './settle.js';
+import { notice, type ReleaseState, tell } from './state.js';
+
+/** What is still asked when the ground has moved after the submission. */
+const LATER: ReadonlySet<string> = new Set(['online version', 'gray plan']);
+
+/** The state after a survey. */
+export function applySurvey(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  { baseline, metrics }: { baseline: Baseline; metrics: Finding[] },
+  now: number,
+): ReleaseState {
+  // Once submitted, the audit that runs is ours.
+  const early = state.phase === 'preparing';
+  const found = preflight(plan, baseline).filter(({ subject }) => early || LATER.has(subject));
+  const findings = [...found, ...metrics];
+  const refused = findings.filter((finding) => finding.level === 'refuse');
+  const why = refused.map((finding) => `${finding.subject}: ${finding.text}`).join('; ');
+  const spent = state.baseline !== null;
+  if (refused.length > 0 && !spent)
+    return close(state, 'failed', `refused before anything was changed: ${why}`, now);
+  const hints = findings.filter((finding) => finding.level === 'hint');
+  const hinted = hints.reduce((next, hint) => notice(next, `${hint.subject}: ${hint.text}`), state);
+  const read: ReleaseState = {
+    ...hinted,
+    resurvey: false,
+    baseline,
+    guard: { ...state.guard, observed: { kind: 'ours' } },
+  };
+  if (refused.length > 0)
+    return needPerson(
+      read,
+      'survey',
+      { reason: why, remedy: 'put it right in the console, then `retry`; `abort` ends the release' },
+      now,
+    );
+  // From the submission on, ours is the audit to look for.
+  if (!early) return read;
+  const known = { ...read, audit: { ...read.audit, beforeId: baseline.latestAudit?.auditId ?? null } };
+  return begin(known, plan, baseline, now);
+}
+
+/** What another source than a template has done already. */
+function begin(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: number): ReleaseState {
+  switch (plan.source) {
+    case 'template':
+      return state;
+    case 'uploaded': {
+      const uploaded = { ...state, trial: { uploadedSec: baseline.trial?.timeSec ?? null } };
+      const told = tell(uploaded, {
+        at: now,
+        what: 'uploaded before',
+        why: `trial version is ${plan.version}`,
+        by: 'plan: source',
+      });
+      return plan.trial === null ? { ...told, phase: nextPhase(told.phase, 'committed') } : told;
+    }
+    case 'approved': {
+      const id = baseline.latestAudit?.auditId ?? null;
+      return tell(
+        {
+          ...state,
+          phase: nextPhase(state.phase, 'approvedBefore'),
+          audit: { ...state.audit, id, state: 'approved', submittedAt: null },
+        },
+        {
+          at: now,
+          what: 'approved before',
+          why: `audit ${id} of ${plan.version} passed`,
+          by: 'plan: source',
+        },
+      );
+    }
+  }
+}

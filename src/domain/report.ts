@@ -1,0 +1,44 @@
+/** What a pushed measurement does to a release. */
+import type { HealthReport } from './commands.js';
+import { count, decideHealth, judge, judgeReported, NO_COUNTS } from './health.js';
+import { activeMetrics, type ReleasePlan } from './plan.js';
+import { notice, type ReleaseState } from './state.js';
+import { applyHealth } from './verdicts.js';
+
+/** A pushed measurement: judged when it is for a declared metric of the running stage, else only recorded. */
+export function report(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  sent: HealthReport,
+  now: number,
+): ReleaseState {
+  const metric = plan.health.find((entry) => entry.name === sent.metric);
+  if (metric?.provider.kind !== 'push')
+    return notice(state, `healthReport ignored: ${sent.metric} is not a pushed metric of this plan`);
+  const running = state.phase === 'rolling' || state.phase === 'baking';
+  const active = running && activeMetrics(plan, state.ladder.percentage).includes(metric);
+  const at = Math.min(sent.at ?? now, now);
+  if (!active || state.ladder.confirmedAt === null)
+    return notice(state, `healthReport ignored: ${sent.metric} is not watched now`);
+  if (at < state.ladder.confirmedAt)
+    return notice(
+      state,
+      `healthReport ignored: it was measured before ${state.ladder.percentage} % was reached`,
+    );
+  const before = state.pushed[metric.name] ?? NO_COUNTS;
+  // Reports may overtake each other on their way; an older one says nothing new.
+  if (before.last !== null && at <= before.last.at) return state;
+  const { value, samples, verdict } = sent;
+  const judged =
+    verdict === null
+      ? judge(metric, { at, value, samples })
+      : judgeReported(metric, { at, value, samples, verdict });
+  const counters = count(before, judged);
+  const next = {
+    ...state,
+    pushed: { ...state.pushed, [metric.name]: counters },
+    judgements: { ...state.judgements, [metric.name]: judged },
+  };
+  const decision = decideHealth(metric, counters);
+  return decision === null ? next : applyHealth(next, decision, now);
+}

@@ -1,0 +1,81 @@
+/** retry and resubmit: the same step once more, or with what was corrected. */
+import { liftPauses } from '../pauses.js';
+import { nextPhase } from '../phase.js';
+import type { ReleaseState } from '../state.js';
+import { accepted, type Handler, refused } from './steered.js';
+
+export const retry: Handler = (state, _plan, _command, now) => {
+  const step = state.attention?.step;
+  const next: ReleaseState = { ...state, attention: null };
+  switch (step) {
+    case 'drift': {
+      const guard = {
+        ...next.guard,
+        observed: { kind: 'ours' } as const,
+        generation: next.guard.generation + 1,
+      };
+      // Before the first stage, what others did is taken as it is: the release begins from there.
+      const early = ['preparing', 'auditing', 'ready'].includes(state.phase);
+      // What is still so is seen again, and told again.
+      const fresh = liftPauses(next, ({ kind }) => kind === 'drift', now);
+      return accepted({ ...fresh, confirmation: null, guard, resurvey: early }, 'reading again');
+    }
+    case 'trial':
+      return accepted(uploadAgain(next), 'uploading again');
+    case 'audit':
+      return accepted(submitAgain(next), 'submitting again');
+    case 'survey':
+    case 'foreignAudit':
+      return accepted({ ...next, resurvey: true }, 'reading again');
+    default:
+      return state.phase === 'reverting'
+        ? accepted(
+            { ...next, wayBack: { ...next.wayBack, choice: null, loops: 0 } },
+            'choosing the way back again',
+          )
+        : accepted(next, 'trying again');
+  }
+};
+
+export const resubmit: Handler = (state, plan, { items, template }) => {
+  if (template !== undefined && plan.source !== 'template')
+    return refused(
+      state,
+      `the version is not made from a template (source: ${plan.source}); send items only`,
+    );
+  const { audit } = state;
+  const body = items === undefined ? audit.body : { ...(audit.body ?? plan.audit.body), item_list: items };
+  const corrected: ReleaseState = {
+    ...state,
+    attention: null,
+    // Who agreed, agreed to something else.
+    gates: {},
+    audit: { ...audit, body, template: template ?? audit.template },
+  };
+  return template === undefined
+    ? accepted(submitAgain(corrected), 'submitting again')
+    : accepted(uploadAgain(corrected), `uploading template ${template} and submitting again`);
+};
+
+function submitAgain(state: ReleaseState): ReleaseState {
+  const { audit } = state;
+  return {
+    ...state,
+    audit: {
+      ...audit,
+      state: 'none',
+      beforeId: audit.id ?? audit.beforeId,
+      id: null,
+      submittedAt: null,
+      rejectedAt: null,
+      spedUp: false,
+      overdueTold: false,
+    },
+  };
+}
+
+/** Back to the upload; a new reading tells the new trial version from the old one. */
+function uploadAgain(state: ReleaseState): ReleaseState {
+  const phase = state.phase === 'preparing' ? state.phase : nextPhase(state.phase, 'recommit');
+  return { ...submitAgain(state), phase, trial: null, resurvey: true };
+}

@@ -1,0 +1,21 @@
+/** promote: this soak or hold ends now; everything else that must hold still holds. */
+import { isPaused } from '../state.js';
+import { accepted, type Handler, paste, refused } from './steered.js';
+
+export const promote: Handler = (state, _plan, command) => {
+  const { ladder } = state;
+  if (ladder.stage < 0) return refused(state, 'no stage is running yet');
+  if (command.expect !== ladder.percentage) {
+    const json = paste({ expect: ladder.percentage, ...(command.full ? { full: true } : {}) });
+    const sent = command.expect === undefined ? 'it names no stage' : `it expects ${command.expect} %`;
+    return refused(state, `${ladder.percentage} % is running and ${sent}; send ${json}`);
+  }
+  const still =
+    state.attention !== null
+      ? 'what needs a person is settled and health confirms'
+      : isPaused(state)
+        ? 'the pause is lifted and health confirms'
+        : 'health confirms';
+  const next = { ...ladder, promoted: true, full: ladder.full || command.full === true };
+  return accepted({ ...state, confirmation: null, ladder: next }, `taken; it goes on once ${still}`);
+};

@@ -1,0 +1,155 @@
+/** What is watched while a release waits, and with what in mind. */
+import { confirmed, pulledMetrics } from './confirm.js';
+import type { Expected } from './drift.js';
+import { EFFECTS } from './effects.js';
+import type { Counters } from './health.js';
+import type { Metric, ReleasePlan } from './plan.js';
+import { foreignAudit } from './preflight.js';
+import type { Observed } from './readings.js';
+import { isAuditing } from './settle.js';
+import type { ReleaseState, Signed } from './state.js';
+
+/** Something that is watched while the release waits. Its key says when it must begin anew. */
+export type Watch =
+  | { watch: 'audit'; key: string; auditId: number; known: string; pollMs: number }
+  | { watch: 'guard'; key: string; guard: GuardInput }
+  | { watch: 'confirm'; key: string; guard: GuardInput; patient: boolean }
+  | { watch: 'online'; key: string; until: number }
+  | { watch: 'signature'; key: string; signed: Signed };
+
+/** A guard's view: what WeChat should show (see drift.ts), and the metrics with what was counted so far. */
+export interface GuardInput extends Omit<Expected, 'version' | 'baselineOnlineSec'> {
+  metrics: Metric[];
+  counters: Record<string, Counters>;
+  /** Metrics whose limit was acted on already: only a failure that takes users back counts. */
+  acted: string[];
+  confirmedAt: number;
+  observed: Observed['kind'];
+  /** What was seen, in words: the same kind may be another fact. */
+  observedText?: string;
+}
+
+/** How long grayrelease 100 may take to show online before `release` finishes it. */
+export const COMPLETION_MS = 5 * 60_000;
+
+/** What to watch; `ripe`: nothing but a fresh confirmation stands between the release and its next step. */
+export function watchesOf(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: number): Watch[] {
+  const signed = state.signed.map(
+    (entry): Watch => ({ watch: 'signature', key: `signature:${entry.commandId}`, signed: entry }),
+  );
+  return [...signed, ...auditWatch(state, plan), ...guards(state, plan, ripe, now)];
+}
+
+/** Our audit, or one that holds the slot. */
+function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
+  const { audit, attention, phase, baseline, trial } = state;
+  // A watch that only a person can mend would fail again at once.
+  if (attention?.step === 'watchAudit') return [];
+  const watch = (auditId: number, known: string): Watch[] => [
+    {
+      watch: 'audit',
+      key: `audit:${auditId}:${known}:${audit.wakes}`,
+      auditId,
+      known,
+      pollMs: plan.audit.pollMs,
+    },
+  ];
+  if (phase === 'auditing' && audit.id !== null && isAuditing(state)) return watch(audit.id, audit.state);
+  const foreign = phase === 'preparing' && baseline !== null ? foreignAudit(baseline) : null;
+  return foreign !== null && trial === null ? watch(foreign.auditId, foreign.status) : [];
+}
+
+function guards(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: number): Watch[] {
+  const { ladder, guard, phase } = state;
+  const input = guardInput(state, plan);
+  if (input === null) return [];
+  const at = `${phase}:${ladder.stage}:${guard.generation}`;
+  const list: Watch[] = [{ watch: 'guard', key: `guard:${input.expect}:${at}`, guard: input }];
+  if (ladder.completingSince !== null) {
+    const until = ladder.completingSince + COMPLETION_MS;
+    return now < until ? [...list, { watch: 'online', key: `online:${until}`, until }] : list;
+  }
+  if (!ripe || ladder.confirmedAt === null) return list;
+  const health = confirmed(state, plan, now);
+  if (!health.ok && health.missing === 'confirmation')
+    list.push({
+      watch: 'confirm',
+      key: `confirm:${at}:${state.unconfirmed !== ''}:${state.confirmation?.at ?? 0}`,
+      guard: input,
+      patient: state.unconfirmed !== '',
+    });
+  return list;
+}
+
+/** What a guard should find; null when there is nothing to guard. */
+function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
+  const { ladder, guard, audit, phase } = state;
+  const { observed } = guard;
+  const common = {
+    counters: guard.counters,
+    acted: state.acted,
+    percentage: ladder.percentage,
+    pending: pendingPercentage(state),
+    createdSec: ladder.createdSec,
+    auditId: audit.id,
+    observed: observed.kind,
+    ...(observed.kind === 'ours' ? {} : { observedText: observed.text }),
+  };
+  if (phase === 'preparing' || phase === 'auditing' || phase === 'ready')
+    return untouched(state, plan, common);
+  if (phase !== 'rolling' && phase !== 'baking') return null;
+  const confirmedAt = ladder.confirmedAt ?? unprovenSince(state, plan);
+  if (confirmedAt === null) return null;
+  const unproven = ladder.confirmedAt === null;
+  const percentage = unproven ? (plan.rollout.stages[0]?.percentage ?? 0) : ladder.percentage;
+  return {
+    ...common,
+    metrics: pulledMetrics(plan, percentage),
+    confirmedAt,
+    percentage,
+    expect: unproven
+      ? 'unproven'
+      : phase === 'baking'
+        ? 'online'
+        : ladder.completingSince !== null
+          ? 'completing'
+          : 'gray',
+  };
+}
+
+type Common = Omit<GuardInput, 'metrics' | 'confirmedAt' | 'expect' | 'before'>;
+
+/** Before the first stage: nobody else should begin one, publish, upload or submit. Releases begun before this was watched are not. */
+function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): GuardInput | null {
+  const { baseline, audit, trial, phase } = state;
+  if (plan.rules < 2 || baseline === null) return null;
+  const waitsToBeSubmitted = phase === 'preparing' || (phase === 'auditing' && audit.id === null);
+  const foreign = phase === 'preparing' ? foreignAudit(baseline) : null;
+  // While another audit is waited for, its own watch looks.
+  if (foreign !== null) return null;
+  return {
+    ...common,
+    metrics: [],
+    confirmedAt: state.startedAt,
+    expect: 'untouched',
+    before: {
+      onlineSec: baseline.online?.timeSec ?? null,
+      grayCreatedSec: baseline.grayPlan.createdSec,
+      auditId: audit.id ?? audit.beforeId,
+      trial: waitsToBeSubmitted || phase === 'auditing' ? trial : null,
+      approved: phase === 'ready',
+    },
+  };
+}
+
+/** When a first stage was written whose outcome is not known: users may have the version. */
+function unprovenSince(state: ReleaseState, plan: ReleasePlan): number | null {
+  if (plan.rules < 2) return null;
+  const last = state.effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
+  return last?.result === 'unknown' ? last.at : null;
+}
+
+function pendingPercentage({ effects }: ReleaseState): number | null {
+  const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
+  return last?.result === 'unknown' ? (last.percentage ?? null) : null;
+}
