@@ -5,7 +5,7 @@ import { completed, fullRelease, staged } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import { close } from './settle.js';
-import { notice, type ReleaseState, tell } from './state.js';
+import { newest, notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
 
 /** A write came to its end. */
@@ -17,6 +17,9 @@ export interface EffectEvent {
   result: EffectResult;
 }
 
+/** Effects that are remembered; a person who retries for weeks must not swell a history. */
+const MAX_EFFECTS = 200;
+
 function record(state: ReleaseState, { effect: name, percentage, result }: EffectEvent): ReleaseState {
   if (result.status === 'stale') return state;
   const entry: EffectRecord = {
@@ -27,7 +30,8 @@ function record(state: ReleaseState, { effect: name, percentage, result }: Effec
     writes: result.writes,
     ...(percentage === undefined ? {} : { percentage }),
   };
-  return { ...state, effects: [...state.effects, entry] };
+  const effects = newest([...state.effects, entry], MAX_EFFECTS, ({ result: ended }) => ended !== 'applied');
+  return { ...state, effects };
 }
 
 /** The state after a write; every write is recorded, whatever came of it. */

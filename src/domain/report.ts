@@ -2,7 +2,7 @@
 import type { HealthReport } from './commands.js';
 import { count, decideHealth, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
-import { notice, type ReleaseState } from './state.js';
+import { ignore, type ReleaseState } from './state.js';
 import { applyHealth } from './verdicts.js';
 
 /** A pushed measurement: judged when it is for a declared metric of the running stage, else only recorded. */
@@ -14,14 +14,14 @@ export function report(
 ): ReleaseState {
   const metric = plan.health.find((entry) => entry.name === sent.metric);
   if (metric?.provider.kind !== 'push')
-    return notice(state, `healthReport ignored: ${sent.metric} is not a pushed metric of this plan`);
+    return ignore(state, `healthReport ignored: ${sent.metric} is not a pushed metric of this plan`);
   const running = state.phase === 'rolling' || state.phase === 'baking';
   const active = running && activeMetrics(plan, state.ladder.percentage).includes(metric);
   const at = Math.min(sent.at ?? now, now);
   if (!active || state.ladder.confirmedAt === null)
-    return notice(state, `healthReport ignored: ${sent.metric} is not watched now`);
+    return ignore(state, `healthReport ignored: ${sent.metric} is not watched now`);
   if (at < state.ladder.confirmedAt)
-    return notice(
+    return ignore(
       state,
       `healthReport ignored: it was measured before ${state.ladder.percentage} % was reached`,
     );

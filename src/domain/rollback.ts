@@ -1,7 +1,9 @@
 /** A closed release's version is taken back on its own: the same rules from the phase `reverting` on. */
+
+import { initialState } from './initial-state.js';
 import type { ReleasePlan } from './plan.js';
 import { completePlan } from './plan-defaults.js';
-import { initialState, type ReleaseState, type Target, tell } from './state.js';
+import { type ReleaseState, type Target, tell } from './state.js';
 
 export interface Rollback {
   app: string;

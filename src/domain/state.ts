@@ -149,89 +149,40 @@ export interface ReleaseState {
   wayBack: { choice: WayBackChoice | null; lastWriteAt: number | null; readAt: number | null; loops: number };
   platformWarned: boolean;
   notices: string[];
+  /** Messages that nothing could be made of. */
+  ignored: { count: number; last: string };
   effects: EffectRecord[];
   decisions: Decision[];
   commands: ReleaseStatus['commands'];
 }
 
 export const MAX_DECISIONS = 100;
-export const MAX_COMMANDS = 50;
+/** Ids of commands that are remembered: a repeat of one of these is not done twice. */
+export const MAX_COMMANDS = 200;
 const MAX_NOTICES = 20;
 
-export function initialState(plan: ReleasePlan, now: number): ReleaseState {
-  return {
-    phase: 'preparing',
-    kind: 'release',
-    outcome: null,
-    reason: 'reading what WeChat has now',
-    startedAt: now,
-    closedAt: null,
-    baseline: null,
-    resurvey: false,
-    trial: null,
-    audit: {
-      id: null,
-      beforeId: null,
-      state: 'none',
-      submittedAt: null,
-      reason: '',
-      overdueTold: false,
-      body: null,
-      template: null,
-      rejectedAt: null,
-      spedUp: false,
-      foreignRefused: false,
-      pushed: false,
-      wakes: 0,
-      lastWake: null,
-    },
-    ladder: {
-      stage: -1,
-      percentage: 0,
-      confirmedAt: null,
-      soak: null,
-      promoted: false,
-      full: false,
-      forced: false,
-      createdSec: null,
-      finishesSec: null,
-      completingSince: null,
-      everOnline: false,
-      confirmations: plan.rollout.stages.map(() => null),
-    },
-    confirmation: null,
-    unconfirmed: '',
-    guard: { generation: 0, counters: {}, observed: { kind: 'ours' } },
-    gates: {},
-    signed: [],
-    freeze: null,
-    override: null,
-    window: null,
-    target: null,
-    pushed: {},
-    acted: [],
-    judgements: {},
-    pauses: [],
-    attention: null,
-    ending: null,
-    wayBack: { choice: null, lastWriteAt: null, readAt: null, loops: 0 },
-    platformWarned: false,
-    notices: [],
-    effects: [],
-    decisions: [],
-    commands: [],
-  };
+/** The newest of a list; of what must go, first what a storm of nonsense would have brought. */
+export function newest<T>(list: T[], most: number, isMinor: (entry: T) => boolean): T[] {
+  if (list.length <= most) return list;
+  const minor = list.findIndex(isMinor);
+  return list.toSpliced(minor < 0 ? 0 : minor, 1);
 }
 
-/** The state with one more line in its story (the oldest lines go first). */
+/** The state with one more line in its story; when it is long, refusals go first, then the oldest lines. */
 export function tell(state: ReleaseState, line: Decision): ReleaseState {
-  return { ...state, decisions: [...state.decisions, line].slice(-MAX_DECISIONS) };
+  const decisions = newest([...state.decisions, line], MAX_DECISIONS, ({ refused }) => refused === true);
+  return { ...state, decisions };
 }
 
 /** The state with one more thing a person should know; the same words are not said twice. */
 export function notice(state: ReleaseState, text: string): ReleaseState {
   if (state.notices.includes(text)) return state;
   return { ...state, notices: [...state.notices, text].slice(-MAX_NOTICES) };
+}
+
+/** A message that says nothing to this release: counted, and only the last one is told. */
+export function ignore(state: ReleaseState, why: string): ReleaseState {
+  return { ...state, ignored: { count: state.ignored.count + 1, last: why } };
 }
 
 export function isPaused(state: ReleaseState): boolean {

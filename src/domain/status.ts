@@ -139,6 +139,8 @@ export interface Decision {
   via?: Actor['via'];
   /** Who it was is proven by a signature. */
   authenticated?: boolean;
+  /** A command that was not taken. */
+  refused?: true;
 }
 
 export interface AllowedCommand {

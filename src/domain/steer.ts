@@ -2,7 +2,7 @@
 import { ADMISSION, type Command } from './commands.js';
 import { waitingGate } from './gates.js';
 import type { ReleasePlan } from './plan.js';
-import { MAX_COMMANDS, type ReleaseState, tell } from './state.js';
+import { MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
 import { resubmit, retry } from './verbs/again.js';
 import { approve, refuse } from './verbs/approving.js';
 import { abort, giveUp, rollback } from './verbs/ending.js';
@@ -89,8 +89,10 @@ export function steer(state: ReleaseState, plan: ReleasePlan, command: Command, 
     why: result.accepted ? command.reason : result.message,
     by: command.by,
     via: command.via,
+    ...(result.accepted ? {} : { refused: true as const }),
   });
-  return { ...result, state: { ...told, commands: [...told.commands, entry].slice(-MAX_COMMANDS) } };
+  const commands = newest([...told.commands, entry], MAX_COMMANDS, (known) => !known.accepted);
+  return { ...result, state: { ...told, commands } };
 }
 
 /** How a command is told: what it overrides is not hidden behind its name. */

@@ -11,6 +11,9 @@ import { wayBackOf } from './view-way-back.js';
 
 export { wayBackOf } from './view-way-back.js';
 
+/** Of the commands that are remembered, how many are shown. */
+const SHOWN_COMMANDS = 50;
+
 /** The status at `now` (milliseconds since the epoch). */
 export function statusOf(
   state: ReleaseState,
@@ -54,11 +57,17 @@ export function statusOf(
     wayBack: wayBackOf(state),
     platformDeadline: platformDeadlineOf(state),
     previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
-    notices: state.notices,
+    notices: noticesOf(state),
     effects: state.effects,
     decisions: state.decisions,
-    commands: state.commands,
+    commands: state.commands.slice(-SHOWN_COMMANDS),
   };
+}
+
+function noticesOf({ notices, ignored }: ReleaseState): string[] {
+  if (ignored.count === 0) return notices;
+  const what = ignored.count === 1 ? '1 message was' : `${ignored.count} messages were`;
+  return [...notices, `${what} ignored; the last: ${ignored.last}`];
 }
 
 /** The trial version while it waits to be tried out and submitted. */

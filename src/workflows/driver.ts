@@ -54,7 +54,7 @@ export async function driver({ moments, until }: DriverInput): Promise<DriverEnd
     waiting = [...waiting, ...more];
     news = true;
   });
-  const attending = attendRelease().then((how) => {
+  void attendRelease().then((how) => {
     end = how;
   });
   while (end === null && Date.now() < until) {
@@ -66,6 +66,5 @@ export async function driver({ moments, until }: DriverInput): Promise<DriverEnd
     news = false;
     await condition(() => news || end !== null, Math.max(1, next - Date.now()));
   }
-  void attending;
   return end ?? 'timeUp';
 }

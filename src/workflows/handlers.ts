@@ -4,7 +4,7 @@ import { type Command, VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from '../doma
 import { type Parsed, parseCommand, parseHealthReport } from '../domain/parse-command.js';
 import type { ReleasePlan } from '../domain/plan.js';
 import { report } from '../domain/report.js';
-import { notice, type ReleaseState } from '../domain/state.js';
+import { ignore, type ReleaseState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import { admit, steer } from '../domain/steer.js';
 import * as messages from './messages.js';
@@ -59,7 +59,7 @@ function registerVerb(release: Steerable, verb: Verb): void {
       const parsed = parse(payload, 'signal');
       if (!parsed.ok) {
         log.warn(parsed.message);
-        return release.write(notice(release.read(), parsed.message));
+        return release.write(ignore(release.read(), parsed.message));
       }
       const steered = steer(release.read(), release.plan, parsed.value, Date.now());
       if (!steered.accepted) log.warn(`${verb} refused: ${steered.message}`);
@@ -94,7 +94,7 @@ function registerReports(release: Steerable): void {
       const parsed = parseHealthReport(payload);
       const state = release.read();
       release.write(
-        parsed.ok ? report(state, release.plan, parsed.value, Date.now()) : notice(state, parsed.message),
+        parsed.ok ? report(state, release.plan, parsed.value, Date.now()) : ignore(state, parsed.message),
       );
     },
     { description: 'A pushed measurement. JSON: {"metric": "name", "value": 0.002, "samples": 1200}' },

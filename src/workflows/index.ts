@@ -1,3 +1,4 @@
 /** The workflows that a worker runs; the bundle's entry. */
 export { check } from './check.js';
+export { driver } from './driver.js';
 export { release, rollback } from './release.js';

@@ -29,7 +29,9 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
       }
       case 'nextOpening': {
         const opening = await reads.nextOpening.executeWithOptions({ summary }, [{ windows: step.windows }]);
-        return { type: 'opening', opening };
+        return 'blocked' in opening
+          ? { type: 'blocked', step: step.do, blocked: opening.blocked }
+          : { type: 'opening', opening };
       }
       case 'effect': {
         const result = await write(step, state, plan, summary).catch(unknownEnd);

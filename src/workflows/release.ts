@@ -1,8 +1,8 @@
 /** One release: one workflow execution, and its way back after it is closed, which is a short one under the same id. */
 import { makeContinueAsNewFunc, workflowInfo } from '@temporalio/workflow';
+import { initialState } from '../domain/initial-state.js';
 import { completePlan } from '../domain/plan-defaults.js';
 import { rollbackPlan, rollbackState } from '../domain/rollback.js';
-import { initialState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import { drive } from './drive.js';
 import type { ReleaseInput, RollbackInput } from './messages.js';

@@ -42,14 +42,17 @@ describe('a health report', () => {
   ])('of %s is noted and ignored', (_what, given, words) => {
     const after = report(rolling, crashes, given, now);
     expect(after.judgements).toEqual({});
-    expect(after.notices.at(-1)).toContain(words);
+    expect(after.ignored.last).toContain(words);
   });
 
   it.each(['preparing', 'auditing', 'ready', 'reverting'] as const)(
     'while %s is noted and ignored',
     (phase) => {
       const after = report(stateIn(phase, crashes), crashes, sent(), now);
-      expect(after).toMatchObject({ judgements: {}, notices: [expect.stringContaining('crashes')] });
+      expect(after).toMatchObject({
+        judgements: {},
+        ignored: { count: 1, last: expect.stringContaining('crashes') },
+      });
     },
   );
 

@@ -21,11 +21,11 @@ describeWorkflows('a release that needs a person', () => {
     const { control } = world.simulator;
     control.console({ app: app(0), action: 'pause' });
     await handle.signal('promote', { expect: 1 });
-    const status = await until(handle, (now) => now.attention !== null);
-    expect(status.attention?.reason).toContain('paused the staged release');
+    const status = await until(handle, (now) => now.paused.length > 0);
+    expect(status.paused[0]?.reason).toContain('paused the staged release');
     expect(world.effects(app(0))).toEqual(LADDER.slice(0, 3));
     control.console({ app: app(0), action: 'resume' });
-    await until(handle, (now) => now.attention === null, 30_000);
+    await until(handle, (now) => now.paused.length === 0, 30_000);
     expect(await handle.result()).toMatchObject({ outcome: 'released' });
     expect(world.effects(app(0))).toEqual(LADDER);
   });
@@ -47,7 +47,7 @@ describeWorkflows('a release that needs a person', () => {
     const handle = await onHold(2);
     world.simulator.control.console({ app: app(2), action: 'advance', percentage: 30 });
     await handle.signal('promote', { expect: 1 });
-    await until(handle, (now) => now.attention?.reason.includes('30 %') ?? false);
+    await until(handle, (now) => now.paused.some(({ reason }) => reason.includes('30 %')));
     await handle.signal('abort', { by: 'ann' });
     expect(await handle.result()).toMatchObject({ outcome: 'reverted' });
     expect(world.simulator.control.state(app(2))).toMatchObject({ serving: { '1.3.0': 100 } });

@@ -1,8 +1,9 @@
 /** What tests begin with: plans, readings and states, each a good one with small changes to it. */
 import type { Counters, Judgement } from '../../../src/domain/health.js';
+import { initialState } from '../../../src/domain/initial-state.js';
 import type { Metric, ReleasePlan, Stage } from '../../../src/domain/plan.js';
 import type { Baseline, GrayPlanReading } from '../../../src/domain/readings.js';
-import { initialState, type LadderState, type ReleaseState } from '../../../src/domain/state.js';
+import type { LadderState, ReleaseState } from '../../../src/domain/state.js';
 import type { Verdict } from '../../../src/domain/status.js';
 import { metric, plan, stage } from '../../plan/plans.js';
 

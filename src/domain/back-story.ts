@@ -1,0 +1,78 @@
+/** Why a release went back: what a person who is woken by it must know first. Built from the status alone. */
+import { EFFECTS } from './effects.js';
+import type { Actor, Decision, EffectRecord, MetricStatus, ReleaseStatus } from './status.js';
+
+export interface BackStory {
+  /** What made it go back: the metric with its value and limit, or a person's reason. */
+  why: string;
+  /** Who or what decided, as the release recorded it: a name, `metric NAME`, or the plan's field. */
+  by: string;
+  /** Through what a person's command came; null when nobody gave one. */
+  via: Actor['via'] | null;
+  /** When it was decided, milliseconds since the epoch. */
+  at: number;
+  /** The metric that asked for it, as it was measured last. */
+  metric: MetricStatus | null;
+  /** Percent of users that the version had reached by then. */
+  percentage: number;
+  /** What was written to WeChat to take users back, in order. */
+  done: EffectRecord[];
+  /** What users have now; null where only the reason for the end can tell. */
+  usersHave: string | null;
+}
+
+const BACK = new Set<string>([EFFECTS.revertGray.endpoint, EFFECTS.revertCode.endpoint]);
+
+/** The story of the way back; null when the release goes, or went, forward. */
+export function backStoryOf(status: ReleaseStatus): BackStory | null {
+  const { phase, outcome, kind, decisions } = status;
+  const turn = decisions.findLast(({ what }) => what === 'taking users back');
+  const back = phase === 'reverting' || outcome === 'reverted' || outcome === 'rolledBack';
+  if (!back && turn === undefined) return null;
+  const { by, why, at } = turn ?? decisions[0] ?? { by: '', why: status.reason, at: status.startedAt };
+  const name = by.startsWith('metric ') ? by.slice('metric '.length) : null;
+  return {
+    why,
+    by,
+    via: commandOf(decisions, by, why)?.via ?? null,
+    at,
+    metric: status.health.find((metric) => metric.name === name) ?? null,
+    percentage: kind === 'rollback' ? 100 : reached(status),
+    done: status.effects.filter(({ endpoint }) => BACK.has(endpoint)),
+    usersHave: usersHave(status),
+  };
+}
+
+/** The command behind an ending: its own line says through what it came. */
+function commandOf(decisions: Decision[], by: string, why: string): Decision | undefined {
+  return decisions.findLast((line) => line.via !== undefined && line.by === by && line.why === why);
+}
+
+function reached({ stages }: ReleaseStatus): number {
+  return stages.findLast(({ confirmedAt }) => confirmedAt !== null)?.percentage ?? 0;
+}
+
+function usersHave({ outcome, phase, percentage, version, previousVersion }: ReleaseStatus): string | null {
+  const before = previousVersion ?? 'nothing';
+  if (outcome === 'reverted' || outcome === 'rolledBack') return `${before}, all of them`;
+  if (phase !== 'reverting') return null;
+  if (percentage === 0) return `${before} as far as it was read; it is read once more before the end`;
+  return percentage === 100
+    ? `${version}, all of them, until it is taken back`
+    : `${version} at ${percentage} % until it is taken back, the others ${before}`;
+}
+
+const VIA: Record<Actor['via'], string> = {
+  signal: 'a Signal',
+  update: 'an Update',
+  cancel: "Temporal's cancel",
+  system: 'the system',
+};
+
+/** Who decided, in words. A name in a command is only what its sender wrote. */
+export function deciderText({ by, via }: Pick<BackStory, 'by' | 'via'>): string {
+  if (by.startsWith('metric ')) return `the plan, for ${by}`;
+  if (by.startsWith('plan: ')) return `the plan (${by.slice('plan: '.length)})`;
+  if (via === null || via === 'cancel') return by;
+  return `${by} (the name is claimed), through ${VIA[via]}`;
+}
