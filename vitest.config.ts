@@ -6,9 +6,18 @@ import { LongestFirst } from './test/support/longest-first.js';
  * Rooms whose tests neither load the SDK's native part nor change anything of their process: their files share one
  * process and its modules, which halves their time.
  */
-const SHARED = ['activities', 'config', 'domain', 'health', 'http', 'plan', 'simulator', 'wechat'].map(
-  (room) => `test/${room}/**/*.test.ts`,
-);
+const SHARED = [
+  'activities',
+  'config',
+  'domain',
+  'health',
+  'http',
+  'identity',
+  'plan',
+  'simulator',
+  'wechat',
+  'windows',
+].map((room) => `test/${room}/**/*.test.ts`);
 /** Other people's clients keep tokens, and a patched axios, in their modules. */
 const OWN_PROCESS = ['test/simulator/clients/**'];
 

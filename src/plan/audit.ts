@@ -1,6 +1,6 @@
 /** The plan's `audit`: what goes with submit_audit and how long it is waited for. */
 import { z } from 'zod';
-import { choice, duration, frequency, line, notYet, text, whole, yesNo } from './field.js';
+import { choice, duration, frequency, line, text, whole, yesNo } from './field.js';
 
 /** WeChat: at most 10 tags, separated by spaces, each of at most 20 characters. */
 const MOST_TAGS = 10;
@@ -129,14 +129,28 @@ export const audit = z
       ['notify', 'withdraw'],
       'When it is overdue: `notify` tells and waits on, `withdraw` takes the audit back and ends the release as aborted.',
     ).default('notify'),
-    onReject: choice(['fail'], 'When WeChat rejects: `fail` ends the release as rejected.', ['wait']).default(
-      'fail',
-    ),
-    rejectTimeout: notYet('how long to wait for corrected items after a rejection.'),
+    onReject: choice(
+      ['wait', 'fail'],
+      'When WeChat rejects: `wait` for `resubmit` with corrected items or another template, or `fail`: the release ends as rejected.',
+    ).default('wait'),
+    rejectTimeout: duration({
+      description:
+        'How long `resubmit` is waited for; then the release ends as rejected. Only with `onReject: wait`.',
+      example: '14d',
+    })
+      .exactOptional()
+      .meta({ default: '14d' }),
     onForeignAudit: choice(
-      ['refuse'],
-      'When an audit that is not ours is running: `refuse` ends the release before anything is spent.',
-      ['wait', 'withdraw'],
+      ['refuse', 'wait', 'withdraw'],
+      "When an audit that is not ours is running: `refuse` to start, `wait` until it is over, or `withdraw` it. A withdrawal spends WeChat's quota: 5 a day, 10 a month.",
     ).default('refuse'),
+    speedup: yesNo(
+      "Asks WeChat for a fast audit once it is submitted. Spends the platform's monthly quota (urgent audits); when nothing is left of it, the audit goes on at its usual pace.",
+    ).default(false),
+  })
+  .refine(({ onReject, rejectTimeout }) => onReject === 'wait' || rejectTimeout === undefined, {
+    path: ['rejectTimeout'],
+    error: 'nothing is waited for after a rejection: onReject is fail',
+    params: { remedy: 'remove it, or write onReject: wait' },
   })
   .meta({ description: "WeChat's audit: what is submitted and how long it is waited for." });

@@ -152,11 +152,9 @@ function remedy(
   if (issue.code === 'custom' && typeof issue.params?.remedy === 'string') return issue.params.remedy;
   const name = String(path.at(-1) ?? 'the plan');
   if (formatPath(path) === 'health') {
-    return 'list metrics; or write health: none on purpose, and hold: true on every stage before the last';
+    return 'list metrics; or write health: none on purpose, and let people end every stage before the last (hold, or an approval on the next)';
   }
-  if (node?.['x-notYet'] === true) {
-    return node.const === undefined ? 'leave it out' : `leave it out, or write ${name}: ${node.const}`;
-  }
+  if (node?.['x-notYet'] === true) return 'leave it out';
   if (issue.code === 'invalid_type' && issue.expected === 'string' && node?.['x-duration'] !== true) {
     if ((typeof value === 'number' || typeof value === 'boolean') && node?.['x-hidden'] !== true) {
       return `put it in quotes: ${name}: "${locator.written(path) ?? value}"`;

@@ -34,11 +34,10 @@ function parts(): Record<string, string> {
       ]),
     ),
     later: table(
-      ['field', 'accepted meanwhile', 'meaning'],
+      ['field', 'meaning'],
       later.map(({ path, node }) => [
         `\`${path}\``,
-        node.const === undefined ? 'nothing' : `\`${node.const}\``,
-        (node.description ?? '').replace(/^Not supported yet[^:]*: /, ''),
+        (node.description ?? '').replace(/^Not supported yet: /, ''),
       ]),
     ),
     rules: table(

@@ -78,17 +78,9 @@ export function frequency(about: About) {
   return duration(about, { mostMs: DAY_MS });
 }
 
-/** One of the words that are supported; those of `later` are refused as not supported yet. */
-export function choice<const W extends string>(
-  supported: readonly [W, ...W[]],
-  description: string,
-  later: readonly string[] = [],
-) {
-  return z
-    .enum(supported, {
-      error: ({ input }) => (typeof input === 'string' && later.includes(input) ? NOT_YET : undefined),
-    })
-    .meta({ description });
+/** One of some words. */
+export function choice<const W extends string>(words: readonly [W, ...W[]], description: string) {
+  return z.enum(words).meta({ description });
 }
 
 /** A field that a later version will understand: refused, whatever is in it. */
@@ -96,13 +88,5 @@ export function notYet(description: string) {
   return z
     .never({ error: NOT_YET })
     .meta({ description: `Not supported yet: ${description}`, 'x-notYet': true })
-    .exactOptional();
-}
-
-/** A field that a later version will understand: only the value that changes nothing is accepted. */
-export function notYetUnless<const V extends string | number | boolean>(neutral: V, description: string) {
-  return z
-    .literal(neutral, { error: NOT_YET })
-    .meta({ description: `Not supported yet, except ${neutral}: ${description}`, 'x-notYet': true })
     .exactOptional();
 }

@@ -1,6 +1,7 @@
 /** The plan's `health`: the metrics that decide. Field names are those of Argo Rollouts and Flagger. */
 import { z } from 'zod';
-import { choice, duration, frequency, line, notYet, notYetUnless, number, text, whole } from './field.js';
+import { LONGEST_CONDITION } from './conditions.js';
+import { choice, duration, frequency, line, number, text, whole, yesNo } from './field.js';
 import { placeholderFault } from './placeholders.js';
 import { addressFault } from './references.js';
 import { jsonPath, refuse, web } from './web.js';
@@ -64,10 +65,17 @@ const thresholdRange = z
     params: { remedy: 'give min, max or both, for example thresholdRange: { max: 0.01 }' },
   })
   .meta({
-    description: 'A value is good when min ≤ value ≤ max; at least one of them is given.',
+    description:
+      'A value is good when min ≤ value ≤ max; at least one of them is given. This, or conditions.',
     examples: [{ max: 0.01 }],
     minProperties: 1,
   });
+
+function condition(description: string, example: string) {
+  return text({ description, example }, LONGEST_CONDITION).min(1).exactOptional();
+}
+
+const AFTER = ['revert', 'pause', 'notify'] as const;
 
 const minSamples = z
   .strictObject({
@@ -98,32 +106,55 @@ export const metric = z
       { description: "From a stage's confirmation to its first measurement.", example: '5m' },
       { leastMs: 0 },
     ).prefault('0s'),
-    thresholdRange,
+    thresholdRange: thresholdRange.exactOptional(),
+    successCondition: condition(
+      'Instead of a range: good when this CEL expression over `result` (and `samples`) is true, else bad; with failureCondition too, else inconclusive.',
+      'result <= 0.01',
+    ),
+    failureCondition: condition(
+      'Bad when this CEL expression is true; alone, good when it is not.',
+      'result > 0.05 && samples > 1000.0',
+    ),
     minSamples: minSamples.exactOptional(),
+    count: whole(
+      {
+        description:
+          'So many measurements a stage, errors not counted; after them only the confirmation before a step up measures. 0: as many as the stage has time for.',
+        example: 10,
+      },
+      0,
+    ).default(0),
     failureLimit: whole(
       { description: 'The metric fails when failures > failureLimit.', example: 2 },
       0,
     ).default(0),
+    consecutiveSuccessLimit: whole(
+      {
+        description:
+          'So many passes in a row are needed before the stage is left. 0: the confirming one is enough.',
+        example: 3,
+      },
+      0,
+    ).default(0),
     inconclusiveLimit: whole(
-      { description: 'More inconclusive measurements than this: pause.', example: 5 },
+      { description: 'More inconclusive measurements than this: onInconclusive.', example: 5 },
       0,
     ).default(0),
     consecutiveErrorLimit: whole(
-      { description: 'More errors of the provider in a row than this: pause.', example: 4 },
+      { description: 'More errors of the provider in a row than this: onError.', example: 4 },
       0,
     ).default(4),
     from: whole({ description: 'Active from this percentage on.', example: 1 }, 0, 100).default(1),
-    onFailure: choice(
-      ['revert', 'pause', 'notify'],
-      'When it fails: take users back, pause, or only tell.',
-    ).default('revert'),
-    successCondition: notYet('an expression instead of thresholdRange.'),
-    failureCondition: notYet('an expression instead of thresholdRange.'),
-    count: notYetUnless(0, 'how many measurements to take; 0 is as many as the stage has time for.'),
-    dryRun: notYetUnless(false, 'measure without deciding.'),
-    consecutiveSuccessLimit: notYetUnless(0, 'good measurements in a row that are enough.'),
-    onInconclusive: notYetUnless('pause', 'what to do over inconclusiveLimit.'),
-    onError: notYetUnless('pause', 'what to do over consecutiveErrorLimit.'),
+    onFailure: choice(AFTER, 'When it fails: take users back, pause, or only tell.').default('revert'),
+    onInconclusive: choice(
+      AFTER,
+      'Over inconclusiveLimit, or `count` taken without enough passes in a row. Whatever it says, nothing goes up without a pass.',
+    ).default('pause'),
+    onError: choice(
+      AFTER,
+      'Over consecutiveErrorLimit. Whatever it says, nothing goes up without a pass.',
+    ).default('pause'),
+    dryRun: yesNo('Measured, judged and shown; decides nothing, and nothing waits for it.').default(false),
   })
   .meta({ description: 'One health metric.' });
 
@@ -136,6 +167,6 @@ export const health = z
   })
   .meta({
     description:
-      'The metrics that decide; or `none`, on purpose, and then every stage before the last needs `hold: true`.',
+      'The metrics that decide; or `none`, on purpose, and then every stage before the last holds, or the one after it has an approval.',
     examples: ['none'],
   });

@@ -1,21 +1,9 @@
-/** Lint rules about what a metric says: its name, threshold, samples, query and consequence. */
+/** Lint rules about what a metric says: its name, samples, query and consequence. How it is judged is lint-judging.ts. */
 import { formatDuration } from '../domain/duration.js';
-import type { Metric } from '../domain/plan.js';
 import { worstLadder } from '../domain/timeline.js';
+import { JUDGING_RULES } from './lint-judging.js';
 import type { Finding, Rule } from './lint-rule.js';
-
-/** A rule that looks at one metric at a time; `path` leads to it. */
-function perMetric(
-  name: string,
-  asks: string,
-  check: (metric: Metric, path: readonly ['health', number]) => Finding[],
-): Rule {
-  return {
-    name,
-    asks,
-    check: ({ health }) => health.flatMap((metric, index) => check(metric, ['health', index])),
-  };
-}
+import { perMetric } from './per-metric.js';
 
 const ownNames: Rule = {
   name: 'metric-names',
@@ -35,34 +23,6 @@ const ownNames: Rule = {
           ],
     ),
 };
-
-const canPassAndFail = perMetric(
-  'threshold',
-  'thresholdRange has min, max or both, and min is not above max.',
-  ({ thresholdRange }, path) => {
-    const { min, max } = thresholdRange ?? {};
-    if (min === undefined && max === undefined) {
-      return [
-        {
-          severity: 'error',
-          path: [...path, 'thresholdRange'],
-          message: 'is empty, so that every value would pass',
-          remedy: 'give min, max or both, for example thresholdRange: { max: 0.01 }',
-        },
-      ];
-    }
-    if (min === undefined || max === undefined || min <= max) return [];
-    return [
-      {
-        severity: 'error',
-        path: [...path, 'thresholdRange'],
-        value: `${min} to ${max}`,
-        message: 'min is above max, so that no value would pass',
-        remedy: 'exchange them',
-      },
-    ];
-  },
-);
 
 const countsSamples = perMetric(
   'samples',
@@ -179,24 +139,26 @@ const pushesSparingly: Rule = {
 
 const someMetricStops: Rule = {
   name: 'some-metric-stops',
-  asks: 'At least one metric does more than tell. Hint.',
-  check: ({ health }) =>
-    health.length === 0 || health.some(({ onFailure }) => onFailure !== 'notify')
-      ? []
-      : [
-          {
-            severity: 'hint',
-            path: ['health', 0, 'onFailure'],
-            value: 'notify',
-            message: 'no metric stops this release; a failing one is only told',
-            remedy: 'write onFailure: revert or pause on at least one',
-          },
-        ],
+  asks: 'At least one metric does more than tell: it is no dry run, and its onFailure is not notify. Hint.',
+  check: ({ health }) => {
+    const [first] = health;
+    if (!first || health.some(({ dryRun, onFailure }) => !dryRun && onFailure !== 'notify')) return [];
+    return [
+      {
+        severity: 'hint',
+        ...(first.dryRun
+          ? { path: ['health', 0, 'dryRun'], value: 'true' }
+          : { path: ['health', 0, 'onFailure'], value: 'notify' }),
+        message: 'no metric stops this release; a failing one is only told',
+        remedy: 'write onFailure: revert or pause on at least one that is no dry run',
+      },
+    ];
+  },
 };
 
 export const HEALTH_RULES: readonly Rule[] = [
   ownNames,
-  canPassAndFail,
+  ...JUDGING_RULES,
   countsSamples,
   looksAtThisVersion,
   pushesSparingly,

@@ -1,8 +1,7 @@
 /** Lint rules about the ladder of percentages. The bounds of a single percentage are checked here too: a plan can reach
  * a worker without having been read from a file. */
 import { formatDuration } from '../domain/duration.js';
-import { activeMetrics, PLATFORM_ACTION_MS, PLATFORM_LIMIT_MS, type Stage } from '../domain/plan.js';
-import { worstLadder } from '../domain/timeline.js';
+import { decidingMetrics, type Stage } from '../domain/plan.js';
 import type { Finding, Rule } from './lint-rule.js';
 
 const STAGES = ['rollout', 'stages'] as const;
@@ -140,15 +139,20 @@ const everyStageLasts: Rule = {
 
 const everyStageIsGuarded: Rule = {
   name: 'every-stage-guarded',
-  asks: 'Every stage before the last is measured by an active metric, or holds for a person; with `health: none` all hold. A stage of 0 % beside metrics needs neither.',
+  asks: 'Every stage before the last is measured by an active metric that decides (no dry run), or left only when a person wants it: it holds, or the stage after it has an approval; with `health: none` all are. A stage of 0 % beside metrics needs neither.',
   check: (plan) =>
     plan.rollout.stages.flatMap((stage, index): Finding[] => {
-      const ungated = isLast(plan.rollout.stages, index) || stage.hold;
-      const measured = activeMetrics(plan, stage.percentage).length > 0;
-      const members = stage.percentage === 0 && plan.health.length > 0;
-      if (ungated || measured || members) return [];
+      const { stages } = plan.rollout;
+      const asked = isLast(stages, index) || stage.hold || (stages[index + 1]?.approval ?? null) !== null;
+      const measured = decidingMetrics(plan, stage.percentage).length > 0;
+      const members = stage.percentage === 0 && plan.health.some(({ dryRun }) => !dryRun);
+      if (asked || measured || members) return [];
+      const orDry = plan.health.some(({ dryRun }) => dryRun) ? ' or is a dry run' : '';
       const why =
-        plan.health.length === 0 ? 'health is none' : `every metric begins above ${stage.percentage} %`;
+        plan.health.length === 0
+          ? 'health is none'
+          : `every metric begins above ${stage.percentage} %${orDry}`;
+      const byPeople = 'hold: true, so that a person promotes it, or an approval on the stage after it';
       return [
         {
           severity: 'error',
@@ -157,40 +161,11 @@ const everyStageIsGuarded: Rule = {
           message: `${why}, so that nothing would stop a bad version at ${stage.percentage} %`,
           remedy:
             plan.health.length === 0
-              ? 'write hold: true, so that a person promotes it, or declare a metric'
-              : "lower a metric's from, or write hold: true, so that a person promotes it",
+              ? `write ${byPeople}, or declare a metric`
+              : `lower a metric's from, or write ${byPeople}`,
         },
       ];
     }),
-};
-
-/** The ladder may take this long: we act this long before WeChat completes the plan by itself. */
-const MOST_MS = PLATFORM_LIMIT_MS - PLATFORM_ACTION_MS;
-
-const withinPlatformLimit: Rule = {
-  name: 'within-15-days',
-  asks: 'From the first gray release to 100 % it takes, at worst, at most 15 days less one hour: WeChat completes a rollout by itself on its 15th day. A hold has no bound: hint.',
-  check: (plan) => {
-    const { ms, holds } = worstLadder(plan);
-    if (ms > MOST_MS) {
-      return [
-        {
-          severity: 'error',
-          path: STAGES,
-          value: formatDuration(ms),
-          message: `takes up to ${formatDuration(ms)} to 100 %, and after ${formatDuration(MOST_MS)} the platform's own deadline decides`,
-          remedy: `shorten the soaks by ${formatDuration(Math.ceil((ms - MOST_MS) / 60_000) * 60_000)}`,
-        },
-      ];
-    }
-    return holds.map((percentage) => ({
-      severity: 'hint',
-      path: [...STAGES, plan.rollout.stages.findIndex((stage) => stage.percentage === percentage), 'hold'],
-      value: 'true',
-      message: `a hold has no end of its own: without promote, onPlatformDeadline (${plan.rollout.onPlatformDeadline}) decides ${formatDuration(MOST_MS)} after the first gray release`,
-      remedy: `promote at most ${formatDuration(MOST_MS - ms)} later than the plan foresees`,
-    }));
-  },
 };
 
 const hasLadder: Rule = {
@@ -238,7 +213,6 @@ export const LADDER_RULES: readonly Rule[] = [
   membersAtZero,
   everyStageLasts,
   everyStageIsGuarded,
-  withinPlatformLimit,
   hasLadder,
   soaksNearlyAll,
 ];

@@ -1,11 +1,12 @@
 /** From the plan file's shape to the plan the rules work with. */
 
-import type { Metric, MetricProvider, ReleasePlan, Stage } from '../domain/plan.js';
-import { completePlan } from '../domain/plan-defaults.js';
+import type { Approval, Metric, MetricProvider, ReleasePlan, Stage } from '../domain/plan.js';
+import { DEFAULT_REJECT_TIMEOUT_MS } from '../domain/plan-defaults.js';
+import type { ApprovalFile } from './approval.js';
 import type { PlanFile } from './schema.js';
 
 /** submit_audit's field for each of the plan's; the wire is spelled in snake case. */
-const WIRE_FIELDS = {
+export const WIRE_FIELDS = {
   items: 'item_list',
   versionDesc: 'version_desc',
   feedbackInfo: 'feedback_info',
@@ -18,26 +19,36 @@ const WIRE_FIELDS = {
 
 /** The plan as the rules see it. A description that was left out is the version, since WeChat wants one. */
 export function normalise(file: PlanFile): ReleasePlan {
-  return completePlan({
+  const { audit, rollout } = file;
+  return {
+    rules: 2,
     app: file.app,
     version: file.version,
     description: file.description ?? file.version,
-    template: file.template,
+    source: file.source,
+    template: file.template ?? null,
     ext: file.ext,
+    trial: file.trial === undefined ? null : { approval: toApproval(file.trial.approval) },
     audit: {
-      body: auditBody(file.audit),
-      pollMs: file.audit.poll,
-      deadlineMs: file.audit.deadline,
-      onDeadline: file.audit.onDeadline,
+      body: auditBody(audit),
+      pollMs: audit.poll,
+      deadlineMs: audit.deadline,
+      onDeadline: audit.onDeadline,
+      speedup: audit.speedup,
+      onReject: audit.onReject,
+      rejectTimeoutMs: audit.rejectTimeout ?? DEFAULT_REJECT_TIMEOUT_MS,
+      onForeignAudit: audit.onForeignAudit,
     },
     rollout: {
-      stages: file.rollout.stages.map(toStage),
-      bakeMs: file.rollout.bake,
-      firstRelease: file.rollout.firstRelease,
-      onPlatformDeadline: file.rollout.onPlatformDeadline,
+      stages: rollout.stages.map(toStage),
+      bakeMs: rollout.bake,
+      firstRelease: rollout.firstRelease,
+      onPlatformDeadline: rollout.onPlatformDeadline,
+      windows: rollout.windows ?? null,
+      onDrift: rollout.onDrift,
     },
     health: file.health === 'none' ? [] : file.health.map(toMetric),
-  });
+  };
 }
 
 function auditBody(audit: PlanFile['audit']): ReleasePlan['audit']['body'] {
@@ -54,8 +65,12 @@ function toStage(stage: PlanFile['rollout']['stages'][number]): Stage {
     members: [...new Set(stage.members)],
     soakMs: stage.soak ?? 0,
     hold: stage.hold,
-    approval: null,
+    approval: stage.approval === undefined ? null : toApproval(stage.approval),
   };
+}
+
+function toApproval({ timeout, ...rest }: ApprovalFile): Approval {
+  return { ...rest, timeoutMs: timeout ?? null };
 }
 
 type MetricFile = Exclude<PlanFile['health'], 'none'>[number];
@@ -66,20 +81,20 @@ function toMetric(metric: MetricFile): Metric {
     provider: toProvider(metric.provider),
     intervalMs: metric.interval,
     initialDelayMs: metric.initialDelay,
-    thresholdRange: metric.thresholdRange,
+    thresholdRange: metric.thresholdRange ?? null,
+    successCondition: metric.successCondition ?? null,
+    failureCondition: metric.failureCondition ?? null,
     ...(metric.minSamples && { minSamples: metric.minSamples }),
+    count: metric.count,
     failureLimit: metric.failureLimit,
+    consecutiveSuccessLimit: metric.consecutiveSuccessLimit,
     inconclusiveLimit: metric.inconclusiveLimit,
     consecutiveErrorLimit: metric.consecutiveErrorLimit,
     from: metric.from,
     onFailure: metric.onFailure,
-    successCondition: null,
-    failureCondition: null,
-    count: 0,
-    consecutiveSuccessLimit: 0,
-    onInconclusive: 'pause',
-    onError: 'pause',
-    dryRun: false,
+    onInconclusive: metric.onInconclusive,
+    onError: metric.onError,
+    dryRun: metric.dryRun,
   };
 }
 

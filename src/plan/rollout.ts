@@ -1,6 +1,9 @@
 /** The plan's `rollout`: the ladder of percentages. */
 import { z } from 'zod';
-import { choice, duration, notYet, whole, yesNo } from './field.js';
+import { approval } from './approval.js';
+import { onDrift } from './drift.js';
+import { choice, duration, whole, yesNo } from './field.js';
+import { windows } from './windows.js';
 
 const stage = z
   .strictObject({
@@ -30,7 +33,7 @@ const stage = z
       { leastMs: 0 },
     ).exactOptional(),
     hold: yesNo('Whether the stage ends only by `promote`, after its soak.').default(false),
-    approval: notYet('who must agree before the stage begins.'),
+    approval: approval('Who must agree before the stage begins.').exactOptional(),
   })
   .meta({ description: 'One stage of the ladder.' });
 
@@ -56,8 +59,8 @@ export const rollout = z
       ['revert', 'complete'],
       'One hour before WeChat completes the rollout by itself, on its 15th day: take users back, or go to 100 %.',
     ).default('revert'),
-    windows: notYet('hours and days in which a stage may begin.'),
-    onDrift: notYet("what to do when someone acts in WeChat's console."),
+    windows: windows.exactOptional(),
+    onDrift: onDrift.prefault({}),
   })
   .meta({
     description: 'The ladder of percentages and the watch after it.',

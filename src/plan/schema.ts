@@ -1,5 +1,6 @@
 /** The plan file: every field there is, and what it may hold. Relations between fields are the lint rules' subject. */
 import { z } from 'zod';
+import { approval } from './approval.js';
 import { audit } from './audit.js';
 import { choice, line, notYet, text, whole } from './field.js';
 import { health } from './health.js';
@@ -29,11 +30,17 @@ export const planFile = z
       { description: 'What is new (user_desc). Without it: the version.', example: 'New checkout' },
       1_000,
     ).exactOptional(),
-    source: choice(['template'], 'Where the code comes from: `template`, uploaded by commit.', [
-      'uploaded',
-      'approved',
-    ]).default('template'),
-    template: whole({ description: "Template id in the third-party platform's library.", example: 42 }, 0),
+    source: choice(
+      ['template', 'uploaded', 'approved'],
+      'Where the code comes from: a `template`, committed for this app; what is `uploaded` already, its trial version; or what is `approved` already, the version of an audit that passed.',
+    ).default('template'),
+    template: whole(
+      {
+        description: "Template id in the third-party platform's library. Required for `source: template`.",
+        example: 42,
+      },
+      0,
+    ).exactOptional(),
     ext: z
       .record(z.string(), z.unknown())
       .meta({
@@ -41,7 +48,14 @@ export const planFile = z
         examples: [{ extAppid: 'wx0123456789abcdef', ext: { shop: '17' } }],
       })
       .default({}),
-    trial: notYet('a gate after commit that shows the trial QR code before an audit is spent.'),
+    trial: z
+      .strictObject({ approval: approval('Who must agree to the trial version.') })
+      .meta({
+        description:
+          'A gate after commit: people try the trial version by its QR code before an audit is spent.',
+        examples: [{ approval: { approvers: ['tester'] } }],
+      })
+      .exactOptional(),
     audit: audit.prefault({}),
     rollout,
     health,
@@ -69,6 +83,11 @@ export const planFile = z
   .meta({
     title: 'weapp-rollout plan',
     description: 'How one version of one Mini Program reaches its users.',
+    // What the lint rule `source-and-template` says, for editors.
+    oneOf: [
+      { required: ['template'], properties: { source: { const: 'template' } } },
+      { required: ['source'], properties: { source: { enum: ['uploaded', 'approved'] }, template: false } },
+    ],
   });
 
 /** The first number that is infinite or none: YAML can write them, ext_json cannot. */

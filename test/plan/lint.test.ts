@@ -86,7 +86,8 @@ describe('a stage that nothing watches', () => {
       { path: 'rollout.stages[0].hold', rule: 'every-stage-guarded' },
       {
         path: 'rollout.stages[1].hold',
-        remedy: 'write hold: true, so that a person promotes it, or declare a metric',
+        remedy:
+          'write hold: true, so that a person promotes it, or an approval on the stage after it, or declare a metric',
       },
     ]);
     const held = [stage(0, { members: ['testers'], hold: true }), stage(50, { hold: true }), stage(100)];

@@ -1,6 +1,6 @@
 /** Plans for tests: one good one, and small changes to it. */
 
-import type { Metric, ReleasePlan, Stage } from '../../src/domain/plan.js';
+import type { Approval, Metric, ReleasePlan, Stage, Windows } from '../../src/domain/plan.js';
 import { DEFAULT_DRIFT } from '../../src/domain/plan-defaults.js';
 import { lintPlan } from '../../src/plan/lint.js';
 import type { Problem } from '../../src/plan/problem.js';
@@ -60,6 +60,24 @@ export function stage(percentage: number, changes: Partial<Stage> = {}): Stage {
   };
 }
 
+export function approval(changes: Partial<Approval> = {}): Approval {
+  return {
+    approvers: ['release-manager', 'on-call'],
+    count: 1,
+    claimed: false,
+    timeoutMs: null,
+    onTimeout: 'pause',
+    ...changes,
+  };
+}
+
+/** Monday to Thursday, 10:00-18:00 in Shanghai, where the clock never changes. */
+export const OFFICE: Windows = {
+  timezone: 'Asia/Shanghai',
+  days: ['mon', 'tue', 'wed', 'thu'],
+  hours: { from: '10:00', to: '18:00' },
+};
+
 export function metric(changes: Partial<Metric> = {}): Metric {
   return {
     name: 'js-error-rate',
@@ -95,6 +113,8 @@ export function plan(
     health?: Metric[];
     bakeMs?: number;
     audit?: Partial<ReleasePlan['audit']>;
+    windows?: Windows;
+    top?: Partial<ReleasePlan>;
   } = {},
 ): ReleasePlan {
   return {
@@ -122,10 +142,11 @@ export function plan(
       bakeMs: changes.bakeMs ?? DAY,
       firstRelease: 'refuse',
       onPlatformDeadline: 'revert',
-      windows: null,
+      windows: changes.windows ?? null,
       onDrift: DEFAULT_DRIFT,
     },
     health: changes.health ?? [metric()],
+    ...changes.top,
   };
 }
 

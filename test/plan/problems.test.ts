@@ -132,7 +132,7 @@ describe('an unknown field', () => {
 
   it('that resembles none is told which there are', () => {
     expect(problemsOf(changed('soak: 30m }', 'soak: 30m, colour: red }'))).toMatchObject([
-      { path: 'rollout.stages[0].colour', remedy: 'known here: percentage, members, soak, hold' },
+      { path: 'rollout.stages[0].colour', remedy: 'known here: percentage, members, soak, hold, approval' },
     ]);
   });
 
@@ -144,7 +144,7 @@ describe('an unknown field', () => {
 describe('what is missing', () => {
   it.each([
     ['app', 'app: wx0123456789abcdef\n', 'write for example app: wx0123456789abcdef'],
-    ['template', 'template: 42\n', 'write for example template: 42'],
+    ['version', 'version: 1.4.0\n', "write for example version: '1.4.0'"],
   ])('%s is named, with an example', (path, line, remedy) => {
     expect(problemsOf(changed(line, ''))).toMatchObject([{ path, message: 'is missing', remedy }]);
   });
@@ -152,7 +152,7 @@ describe('what is missing', () => {
   it('health has to be left out on purpose', () => {
     const [text = ''] = MINIMAL.split('health:');
     const remedy =
-      'list metrics; or write health: none on purpose, and hold: true on every stage before the last';
+      'list metrics; or write health: none on purpose, and let people end every stage before the last (hold, or an approval on the next)';
     expect(problemsOf(text)).toMatchObject([
       { path: 'health', message: 'is missing: nothing would notice that the version is bad', remedy },
     ]);

@@ -8,20 +8,40 @@ import { changed, DAY, MINIMAL, MINUTE, planOf, problemsOf, withMetricField } fr
 describe('a plan that says only what it must', () => {
   it('gets a default for everything else', () => {
     expect(planOf(MINIMAL)).toEqual({
+      rules: 2,
       app: 'wx0123456789abcdef',
       version: '1.4.0',
       description: '1.4.0',
+      source: 'template',
       template: 42,
       ext: {},
-      audit: { body: {}, pollMs: 10 * MINUTE, deadlineMs: 14 * DAY, onDeadline: 'notify' },
+      trial: null,
+      audit: {
+        body: {},
+        pollMs: 10 * MINUTE,
+        deadlineMs: 14 * DAY,
+        onDeadline: 'notify',
+        speedup: false,
+        onReject: 'wait',
+        rejectTimeoutMs: 14 * DAY,
+        onForeignAudit: 'refuse',
+      },
       rollout: {
         stages: [
-          { percentage: 10, members: [], soakMs: 30 * MINUTE, hold: false },
-          { percentage: 100, members: [], soakMs: 0, hold: false },
+          { percentage: 10, members: [], soakMs: 30 * MINUTE, hold: false, approval: null },
+          { percentage: 100, members: [], soakMs: 0, hold: false, approval: null },
         ],
         bakeMs: DAY,
         firstRelease: 'refuse',
         onPlatformDeadline: 'revert',
+        windows: null,
+        onDrift: {
+          advanced: 'pause',
+          paused: 'pause',
+          cancelled: 'attention',
+          finished: 'bake',
+          otherVersion: 'attention',
+        },
       },
       health: [
         {
@@ -35,6 +55,13 @@ describe('a plan that says only what it must', () => {
           consecutiveErrorLimit: 4,
           from: 1,
           onFailure: 'revert',
+          successCondition: null,
+          failureCondition: null,
+          count: 0,
+          consecutiveSuccessLimit: 0,
+          onInconclusive: 'pause',
+          onError: 'pause',
+          dryRun: false,
         },
       ],
     });

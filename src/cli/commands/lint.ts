@@ -1,8 +1,7 @@
 /** `lint`: judges a plan file offline and shows when each stage begins. */
-import { timeline } from '../../domain/timeline.js';
 import { type LoadResult, loadPlanFile } from '../../plan/load.js';
 import { renderProblems } from '../../plan/render-problems.js';
-import { renderTimeline } from '../../plan/render-timeline.js';
+import { countedTimeline, renderTimeline } from '../../plan/render-timeline.js';
 import { type Cli, print } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
@@ -18,22 +17,23 @@ export function addLint({ add, run }: Registry, cli: Cli): void {
     .action(
       run(async (file: string, { output }: { output: OutputFormat }): Promise<ExitCode> => {
         const loaded = await loadPlanFile(file);
-        if (output === 'json') print(cli, JSON.stringify(report(loaded), null, 2));
+        if (output === 'json') print(cli, JSON.stringify(report(loaded, cli.now()), null, 2));
         else printReport(cli, file, loaded);
         return loaded.ok ? EXIT.ok : EXIT.usage;
       }),
     );
 }
 
-function report(loaded: LoadResult): Record<string, unknown> {
+function report(loaded: LoadResult, now: number): Record<string, unknown> {
   if (!loaded.ok) return { ok: false, problems: loaded.problems, hints: loaded.hints };
-  // Moments are milliseconds since the first gray release.
+  const { firstStageAt, rows } = countedTimeline(loaded.plan, now);
   return {
     ok: true,
     problems: [],
     hints: loaded.hints,
     plan: loaded.plan,
-    timeline: timeline(loaded.plan, 0, { approvedAt: 0 }),
+    firstStageAt,
+    timeline: rows,
   };
 }
 
@@ -43,7 +43,7 @@ function printReport(cli: Cli, file: string, loaded: LoadResult): void {
     print(cli, `${cli.colors.yellow('hints:')}\n${renderProblems(loaded.hints, file)}`);
   if (loaded.ok) {
     print(cli, `${cli.colors.green('✔')} ${file} may be started\n`);
-    print(cli, renderTimeline(loaded.plan));
+    print(cli, renderTimeline(loaded.plan, cli.now()));
   } else {
     const many = loaded.problems.length === 1 ? 'one problem' : `${loaded.problems.length} problems`;
     print(cli, `${cli.colors.red('✖')} ${file} may not be started: ${many}`);
