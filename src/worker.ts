@@ -1,9 +1,18 @@
 /** Starts a worker; nothing else. `npm run worker`, or `startWorker` inside `up`, the demo and tests. */
 import { fileURLToPath } from 'node:url';
-import { DefaultLogger, type LogLevel, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  type LogLevel,
+  NativeConnection,
+  Runtime,
+  Worker,
+  type WorkerInterceptors,
+} from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
 import { createTokens } from './credentials/create.js';
+import { readSecret } from './credentials/references.js';
+import { openIdentities } from './identity/identities.js';
 import { readReferencedFile } from './plan/references.js';
 import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
 import { createWechatClient } from './wechat/client.js';
@@ -18,6 +27,8 @@ export interface WorkerSettings {
   taskQueue?: string;
   /** A bundle made beforehand; without one the workflows are bundled now (about two seconds). */
   bundlePath?: string;
+  /** For simulations: activities besides the product's, and what stands before every attempt. */
+  beside?: { activities: Record<string, (...args: never[]) => unknown>; interceptors: WorkerInterceptors };
 }
 
 export interface RunningWorker {
@@ -52,6 +63,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { connection, namespace, config, env } = settings;
   const { folder } = config.references;
   const references = { env, ...(folder === undefined ? {} : { folder }) };
+  const identities = await openIdentities(config.identities, (reference) =>
+    readSecret(reference, env, 'the public key'),
+  );
   const { tokens, close } = await createTokens(config, env);
   const activities = createActivities({
     client: createWechatClient({
@@ -61,12 +75,14 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     }),
     providers: { references, allowedHosts: config.providers.allowedHosts },
     files: (reference, largest) => readReferencedFile(reference, references, largest),
+    identities,
   });
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue: settings.taskQueue ?? TASK_QUEUE,
-    activities,
+    activities: { ...activities, ...settings.beside?.activities },
+    ...(settings.beside === undefined ? {} : { interceptors: settings.beside.interceptors }),
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     ...(settings.bundlePath === undefined
       ? { workflowsPath: WORKFLOWS_PATH }

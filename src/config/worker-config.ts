@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
 import { component, database, tokens } from './credentials.js';
+import { identities } from './identities.js';
 
 /** As the URLs of providers have it: in small letters, addresses of IPv6 in brackets. */
 const host = z
@@ -27,6 +28,8 @@ const schema = z
     component: component.optional(),
     tokens: tokens.prefault({}),
     database: database.prefault({}),
+    /** Approvers by name, with their public keys. */
+    identities: identities.default({}),
     providers: z
       .strictObject({
         /** Hosts, without port, that a plan's health providers may be on. */

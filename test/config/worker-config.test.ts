@@ -11,6 +11,7 @@ const DEFAULTS = {
   wechat: { baseUrl: 'https://api.weixin.qq.com', timeoutMs: 8_000 },
   tokens: { apps: {} },
   database: { keys: [], poolSize: 5 },
+  identities: {},
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },
   references: {},
 };
