@@ -16,7 +16,7 @@ import {
 } from '../domain/effects.js';
 import type { Proof } from '../domain/proofs.js';
 import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
-import { deferralMs, describe, isClaimed, isDeferred, needsPerson, readAgainMs } from './failures.js';
+import { deferralMs, describe, isClaimed, isDeferred, needsRetry, readAgainMs } from './failures.js';
 
 export interface Protocol {
   effect: EffectName;
@@ -24,7 +24,10 @@ export interface Protocol {
   read(signal: AbortSignal): Promise<Proof>;
   /** Sends the write once. */
   write(signal: AbortSignal): Promise<unknown>;
-  /** What would make WeChat refuse anyway; asked before the first write only. Null when all is well. */
+  /**
+   * What would make WeChat refuse anyway; null when all is well. Before a repeat only what someone else did meanwhile
+   * (`because`) counts: for the rest WeChat's own word is awaited.
+   */
   before?(signal: AbortSignal): Promise<{ reason: string; remedy: string; because?: Obstacle } | null>;
   /** The write must not be sent after this moment, milliseconds since the epoch. */
   freshUntil?: number | null;
@@ -80,7 +83,7 @@ class EffectAttempt {
   }
 
   private failedRead(error: unknown): EffectResult {
-    const blocked = needsPerson(error);
+    const blocked = needsRetry(error);
     const failedReads = this.memory.failedReads + 1;
     this.memory = { ...this.memory, failedReads };
     if (blocked === null && failedReads <= MAX_FAILED_READS)
@@ -96,9 +99,10 @@ class EffectAttempt {
   /** The result when the write must not be sent at all; null when it may be. */
   private async lookBefore(): Promise<EffectResult | null> {
     const { before } = this.protocol;
-    if (before === undefined || this.memory.lastWriteAt !== null) return null;
+    if (before === undefined) return null;
     try {
       const wrong = await before(this.attempt.deadline);
+      if (this.memory.lastWriteAt !== null && wrong?.because === undefined) return null;
       return wrong === null ? null : this.refused(wrong.reason, wrong.remedy, wrong.because);
     } catch (error) {
       return this.failedRead(error);
@@ -125,7 +129,7 @@ class EffectAttempt {
       await protocol.write(attempt.deadline);
       this.memory = { ...this.memory, accepted: 'ok', lastAnswer: 'ok' };
     } catch (error) {
-      const blocked = needsPerson(error);
+      const blocked = needsRetry(error);
       if (blocked !== null) {
         // A repeat is also refused because the write before it was applied after all (87012).
         const seen = repeated ? await this.readProof() : null;
@@ -163,8 +167,9 @@ class EffectAttempt {
 
   private giveUp(): EffectResult {
     const { lastAnswer, accepted } = this.memory;
-    const { remedy } = EFFECTS[this.protocol.effect];
-    if (accepted === 'claimed') return this.refused(`${lastAnswer}; what is there is not ours`, remedy);
+    const row: { remedy: string; taken?: string } = EFFECTS[this.protocol.effect];
+    const { remedy, taken = remedy } = row;
+    if (accepted === 'claimed') return this.refused(`${lastAnswer}; what is there is not ours`, taken);
     return this.unknown(`${lastAnswer}; no reading shows it`, remedy);
   }
 

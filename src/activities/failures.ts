@@ -1,5 +1,6 @@
 /** WeChat's errors in the words of a release. */
 import type { Blocked } from '../domain/attention.js';
+import { errorCodes } from '../wechat/error-codes.js';
 import { WechatError } from '../wechat/errors.js';
 import { backOffMs } from './attempt.js';
 
@@ -18,7 +19,19 @@ export function describe(error: unknown): string {
 /** The failure as something a person must mend; null when asking again may help. */
 export function needsPerson(error: unknown): Blocked | null {
   if (!(error instanceof WechatError) || !FINAL.has(error.failure.action)) return null;
-  return { reason: describe(error), remedy: error.failure.remedy };
+  const { failure } = error;
+  // Of a code that nobody knows, WeChat's whole answer is all there is to go by.
+  const raw =
+    failure.kind === 'api' && errorCodes[failure.code] === undefined
+      ? `; WeChat answered ${failure.answer.slice(0, 300)}`
+      : '';
+  return { reason: `${describe(error)}${raw}`, remedy: failure.remedy };
+}
+
+/** The same for a step that goes on only when it is told to. */
+export function needsRetry(error: unknown): Blocked | null {
+  const blocked = needsPerson(error);
+  return blocked === null ? null : { ...blocked, remedy: `${blocked.remedy} Then \`retry\`.` };
 }
 
 /** How long WeChat asked to wait, milliseconds. */

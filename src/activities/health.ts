@@ -1,9 +1,9 @@
 /** The guard, which watches while people and clocks wait, and the confirmation before each step up. */
 import type { ConfirmResult, GuardResult } from '../domain/apply-watch.js';
-import { type Counted, hasCountNews, isDone, openDecisions } from '../domain/counters.js';
+import { type Counted, doneOf, hasCountNews, notBefore, openDecisions, recount } from '../domain/counters.js';
 import type { GuardInput } from '../domain/decide.js';
 import { observeDrift } from '../domain/drift.js';
-import { type Counters, count, type Judgement, judge, NO_COUNTS, nextDue } from '../domain/health.js';
+import { type Counters, count, judge, NO_COUNTS, nextDue } from '../domain/health.js';
 import type { Metric } from '../domain/plan.js';
 import { completeMetric } from '../domain/plan-defaults.js';
 import type { Observed } from '../domain/readings.js';
@@ -137,26 +137,21 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
       const attempt = beginAttempt<ConfirmMemory>();
       const clock = { now: attempt.now, signal: attempt.untilCancelled };
       const deciding = input.metrics.filter((metric) => !metric.dryRun);
-      const done = {
-        ...input,
-        metrics: deciding.filter((metric) => isDone(metric, countsOf(input, metric))),
-      };
+      const done = doneOf(input);
       const before = attempt.memory?.counters ?? input.counters;
-      // A bad minute must not spend a limit that is meant for several.
-      const early = Math.max(0, ...done.metrics.map((metric) => notBefore(metric, before))) - attempt.now();
+      const early = notBefore(done, before) - attempt.now();
       if (early > 0) throw tryAgain(early, sayWatching(before, ''));
       const [judgements, looked] = await Promise.all([
         Promise.all(deciding.map((metric) => judged(metric, input, clock))),
         look(input, clock.signal, attempt.memory?.unreadable ?? 0),
       ]);
       const at = Math.min(attempt.now(), ...judgements.map((judgement) => judgement.at));
-      const counters = countAll(done, before, judgements);
+      const { counters, news } = recount(done, before, judgements);
       attempt.remember({ unreadable: looked.unreadable, counters });
       if (looked.observed === null) throw tryAgain(Math.max(looked.askedMs, DRIFTED_EVERY_MS), looked.why);
       const passed = judgements.every((judgement) => judgement.verdict === 'pass');
       const result = { at, observed: looked.observed, judgements };
-      const decisions = openDecisions(done, counters);
-      if (decisions.length > 0 || hasCountNews(done, counters)) return { ...result, decisions, counters };
+      if (news !== null) return { ...result, ...news };
       if (looked.observed.kind !== 'ours' || passed || !input.patient) return result;
       const interval = Math.min(...deciding.map((metric) => metric.intervalMs));
       throw tryAgain(interval, judgements.map((judgement) => judgement.message).join('; '));
@@ -175,27 +170,8 @@ function beginningOf(input: GuardActivityInput, now: number): GuardMemory {
   return { counters: input.counters, lookAt, unreadable: 0 };
 }
 
-const countsOf = ({ counters }: { counters: Counts }, { name }: Metric) => counters[name] ?? NO_COUNTS;
-
 const dueAt = (metric: Metric, { confirmedAt }: GuardActivityInput, counters: Counts) =>
   nextDue(metric, counters[metric.name] ?? NO_COUNTS, confirmedAt);
-
-/** When a metric that did not pass is measured again, milliseconds since the epoch; one that passed is at once. */
-function notBefore(metric: Metric, counters: Counts): number {
-  const last = counters[metric.name]?.last ?? null;
-  return last === null || last.verdict === 'pass' ? 0 : last.at + metric.intervalMs;
-}
-
-/** The counters of some metrics after their judgements. */
-function countAll({ metrics }: { metrics: Metric[] }, before: Counts, judgements: Judgement[]): Counts {
-  return Object.fromEntries(
-    metrics.map((metric) => {
-      const judgement = judgements.find((entry) => entry.metric === metric.name);
-      const counters = countsOf({ counters: before }, metric);
-      return [metric.name, judgement === undefined ? counters : count(counters, judgement)];
-    }),
-  );
-}
 
 /** Resolves with the first that is true, or when all are done. */
 async function firstOrAll(promises: Promise<boolean>[]): Promise<void> {

@@ -10,6 +10,7 @@ import { createEffectActivities } from './release.js';
 import { createSurveyActivities } from './survey.js';
 import type { FileReader } from './upload.js';
 import { createWatchActivities } from './watch.js';
+import { createWindowActivities } from './windows.js';
 
 export interface ActivityDependencies {
   client: WechatClient;
@@ -25,6 +26,7 @@ export function createActivities({ client, providers, files, identities }: Activ
     ...createSurveyActivities(client, providers),
     ...createEffectActivities(client),
     ...createWatchActivities(client),
+    ...createWindowActivities(),
     ...createHealthActivities(client, providers),
     ...createCheckActivities(client, providers),
     ...createEndpointActivities(client, files),

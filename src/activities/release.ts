@@ -29,6 +29,13 @@ export interface GrayReleaseInput extends proofs.GrayWant {
   members: Member[];
   freshUntil: number | null;
 }
+export interface FullReleaseInput {
+  app: string;
+  version: string;
+  baselineOnlineSec: number | null;
+  /** Not sent after it, milliseconds since the epoch; releases of 0.1 never say so. */
+  freshUntil?: number | null;
+}
 export interface RevertCodeInput {
   app: string;
   from: string;
@@ -123,16 +130,10 @@ export function createEffectActivities(client: WechatClient) {
       });
     },
 
-    release({
-      app,
-      ...want
-    }: {
-      app: string;
-      version: string;
-      baselineOnlineSec: number | null;
-    }): Promise<EffectResult> {
+    release({ app, freshUntil, ...want }: FullReleaseInput): Promise<EffectResult> {
       return runEffect({
         effect: 'release',
+        freshUntil: freshUntil ?? null,
         read: async (signal) => proofs.proveRelease((await reader(app, signal).versions()).online, want),
         write: (signal) => client.call('release', { app, signal, params: {} }),
       });

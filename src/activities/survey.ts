@@ -6,7 +6,7 @@ import type { Baseline, WayBackReading } from '../domain/readings.js';
 import type { ProviderAccess } from '../health/measure.js';
 import type { WechatClient } from '../wechat/client.js';
 import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
-import { describe, needsPerson, readAgainMs } from './failures.js';
+import { describe, needsRetry, readAgainMs } from './failures.js';
 import { metricFindings } from './providers.js';
 import { type Reader, readerOf } from './readings.js';
 
@@ -73,7 +73,7 @@ async function asked<T>(
   try {
     return await read();
   } catch (error) {
-    const blocked = needsPerson(error);
+    const blocked = needsRetry(error);
     if (blocked !== null) return { ok: false, blocked };
     if (attempt.number < MAX_ATTEMPTS) throw tryAgain(readAgainMs(error, attempt.number), describe(error));
     const remedy = 'WeChat cannot be read from this worker; `retry` once it can';

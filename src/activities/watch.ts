@@ -5,7 +5,7 @@ import { isOnline } from '../domain/proofs.js';
 import { type AuditReading, isAuditOpen } from '../domain/readings.js';
 import type { WechatClient } from '../wechat/client.js';
 import { beginAttempt, tryAgain } from './attempt.js';
-import { askedDelayMs, describe, needsPerson } from './failures.js';
+import { askedDelayMs, describe, needsRetry } from './failures.js';
 import { readerOf } from './readings.js';
 
 /** Between two readings of what is online; people wait for it. */
@@ -31,7 +31,7 @@ export function createWatchActivities(client: WechatClient) {
       try {
         reading = await readerOf(client, app, attempt.untilCancelled).audit(auditId);
       } catch (error) {
-        const blocked = needsPerson(error);
+        const blocked = needsRetry(error);
         if (blocked !== null) return { blocked };
         throw tryAgain(askedDelayMs(error) ?? Math.min(pollMs, 30_000), describe(error));
       }

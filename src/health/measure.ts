@@ -2,6 +2,7 @@
 import { type Measurement, renderQuery } from '../domain/health.js';
 import type { Metric } from '../domain/plan.js';
 import { PlanReferenceError, type ReferenceSources, resolveReference } from '../plan/references.js';
+import { askConditions, ConditionError } from './conditions.js';
 import { createPrometheus } from './prometheus.js';
 import { type HealthProvider, ProviderError } from './provider.js';
 import { createWeb } from './web.js';
@@ -67,7 +68,8 @@ export async function measure(
     const { value } = await provider.query(asked.value, clock.signal);
     const samples =
       asked.counting === undefined ? null : (await provider.query(asked.counting, clock.signal)).value;
-    return { at, value, samples };
+    const holds = askConditions(metric, value, samples);
+    return { at, value, samples, ...(holds && { holds }) };
   } catch (error) {
     return { at, value: null, samples: null, error: explain(error) };
   }
@@ -76,5 +78,6 @@ export async function measure(
 /** A provider's failure in a line that names no secret. */
 export function explain(error: unknown): string {
   if (error instanceof ProviderError || error instanceof PlanReferenceError) return error.message;
+  if (error instanceof ConditionError) return error.message;
   return error instanceof Error ? error.name : 'unknown failure';
 }

@@ -101,3 +101,74 @@ describe('a confirmation', () => {
     expect(await confirm(input).delay()).toBe(60_000);
   });
 });
+
+describe('a confirmation beside a dry run', () => {
+  it('neither asks for it nor waits for it', async () => {
+    const dry = metric({
+      name: 'dry',
+      dryRun: true,
+      provider: { kind: 'prometheus', address: 'env:PLAN_NONE', query: 'up' },
+    });
+    const input = await givenStaged(wechat, 1, [metric(), dry]);
+    expect(await confirm({ ...input, patient: true }).next()).toMatchObject({
+      result: { judgements: [{ metric: 'js-error-rate', verdict: 'pass' }] },
+    });
+    expect(await confirm({ ...input, metrics: [dry], patient: true }).next()).toMatchObject({
+      result: { judgements: [] },
+    });
+  });
+});
+
+describe('a metric that was measured as often as its count says', () => {
+  const last = { metric: 'js-error-rate', verdict: 'pass', value: 0, at: 0, message: 'fine' } as const;
+  const counts = { failures: 1, inconclusive: 0, consecutiveErrors: 0, consecutiveSuccesses: 3, last };
+  const done = { counters: { 'js-error-rate': { ...counts, measurements: 5 } } };
+  const counted = (changes = {}) => metric({ count: 5, failureLimit: 1, ...changes });
+
+  it('is measured once more, and its failure is counted on', async () => {
+    const input = await givenStaged(wechat, 1, [counted()]);
+    measured(0.5);
+    expect(await confirm({ ...input, ...done, patient: true }).next()).toMatchObject({
+      result: {
+        judgements: [{ verdict: 'fail' }],
+        decisions: [{ action: 'revert', message: expect.stringContaining('2 failures, limit 1') }],
+        counters: { 'js-error-rate': { failures: 2 } },
+      },
+    });
+  });
+
+  it('is given its interval before it may fail again', async () => {
+    const input = await givenStaged(wechat, 1, [counted({ failureLimit: 4 })]);
+    measured(0.5);
+    const first = await confirm({ ...input, ...done }).next();
+    expect(first).toMatchObject({
+      result: { decisions: [], counters: { 'js-error-rate': { failures: 2 } } },
+    });
+    const counters = 'result' in first ? (first.result.counters ?? {}) : {};
+    const again = confirm({ ...input, counters, patient: true });
+    expect(await again.delay()).toBe(5_000);
+    measured(0.001);
+    expect(await again.next()).toMatchObject({ result: { judgements: [{ verdict: 'pass' }] } });
+  });
+
+  it('has to pass in a row again, when it did and does no more', async () => {
+    const input = await givenStaged(wechat, 1, [counted({ consecutiveSuccessLimit: 3, failureLimit: 4 })]);
+    measured(0.5);
+    expect(await confirm({ ...input, ...done }).next()).toMatchObject({
+      result: {
+        decisions: [{ action: 'pause', verdict: 'inconclusive' }],
+        counters: { 'js-error-rate': { consecutiveSuccesses: 0 } },
+      },
+    });
+  });
+
+  it('that could not be measured spends the budget of errors, over the attempts', async () => {
+    const input = await givenStaged(wechat, 1, [counted({ consecutiveErrorLimit: 1 })]);
+    wechat.simulator.control.addFault({ endpoint: 'query', kind: 'http502', times: 2 });
+    const waiting = confirm({ ...input, ...done, patient: true });
+    expect(await waiting.delay()).toBe(5_000);
+    expect(await waiting.next()).toMatchObject({
+      result: { decisions: [{ action: 'pause', verdict: 'error' }] },
+    });
+  });
+});

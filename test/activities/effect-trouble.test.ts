@@ -204,15 +204,23 @@ describe('what is looked at before a write', () => {
     expect(attempts.number).toBeLessThanOrEqual(25);
   });
 
-  it('is not asked before a repeat: only WeChat’s own word counts then', async () => {
+  it('does not hold a repeat up by what WeChat would refuse: only its own word counts then', async () => {
     wechat.writes = [timesOut()];
-    let asked = 0;
-    const before = async () => {
-      asked += 1;
-      return null;
-    };
+    const before = async () => (wechat.sent === 0 ? null : wrong);
     await wechat.attempts({ before }).result();
-    expect({ asked, sent: wechat.sent }).toEqual({ asked: 1, sent: 3 });
+    expect(wechat.sent).toBe(3);
+  });
+
+  it('stops a repeat when someone else changed meanwhile what would be sent', async () => {
+    wechat.writes = [timesOut()];
+    const changed = { ...wrong, because: 'trialChanged' as const };
+    const before = async () => (wechat.sent === 0 ? null : changed);
+    expect(await wechat.attempts({ before }).result()).toMatchObject({
+      status: 'refused',
+      writes: 1,
+      because: 'trialChanged',
+    });
+    expect(wechat.sent).toBe(1);
   });
 });
 

@@ -20,6 +20,10 @@ const measured = (value: number) =>
 const press = (action: 'pause' | 'resume' | 'delete') =>
   wechat.simulator.control.console({ app: APP, action });
 const plansRead = () => wechat.requests('getgrayreleaseplan');
+/** Counts with so many failures. */
+const failed = (failures: number) => ({
+  'js-error-rate': { failures, inconclusive: 0, consecutiveErrors: 0, last: null },
+});
 
 describe('a healthy stage', () => {
   it('is watched on and on: measured once per interval, with nothing to decide', async () => {
@@ -75,10 +79,7 @@ describe('a stage whose health fails', () => {
   it('is told when failures are more than the limit, with the numbers that decided', async () => {
     const input = await givenStaged(wechat, 1, [metric({ failureLimit: 2 })]);
     measured(0.5);
-    const watching = guard(input);
-    await watching.delay();
-    await watching.delay();
-    expect(await watching.next()).toMatchObject({
+    expect(await guard({ ...input, counters: failed(2) }).next()).toMatchObject({
       result: {
         decisions: [
           {
@@ -93,24 +94,45 @@ describe('a stage whose health fails', () => {
   });
 
   it('has its counts carried by heartbeat, whatever happens to the process', async () => {
-    const input = await givenStaged(wechat, 1, [metric({ failureLimit: 1 })]);
-    measured(0.5);
-    const watching = guard(input);
+    const few = metric({ minSamples: { query: 'no_such_metric', atLeast: 1 }, inconclusiveLimit: 1 });
+    const watching = guard(await givenStaged(wechat, 1, [few]));
     await watching.delay();
-    expect(watching.heartbeats.at(-1)).toMatchObject({ counters: { 'js-error-rate': { failures: 1 } } });
+    expect(watching.heartbeats.at(-1)).toMatchObject({ counters: { 'js-error-rate': { inconclusive: 1 } } });
     const started = wechat.requests('query');
     await watching.dies(Promise.resolve());
-    expect(await watching.result()).toMatchObject({ counters: { 'js-error-rate': { failures: 2 } } });
+    expect(await watching.result()).toMatchObject({ counters: { 'js-error-rate': { inconclusive: 2 } } });
     expect(wechat.requests('query') - started).toBeLessThanOrEqual(4);
   });
 
-  it('goes on from the counts it was begun with', async () => {
-    const input = await givenStaged(wechat, 1, [metric({ failureLimit: 2 })]);
+  it('tells each failure, so that a count outlives the guard, until it is acted on', async () => {
+    const input = await givenStaged(wechat, 1, [metric({ failureLimit: 5, onFailure: 'notify' })]);
     measured(0.5);
-    const counts = { failures: 2, inconclusive: 0, consecutiveErrors: 0, last: null };
-    expect(await guard({ ...input, counters: { 'js-error-rate': counts } }).next()).toMatchObject({
-      result: { decisions: [{ action: 'revert' }] },
+    expect(await guard({ ...input, counters: failed(2) }).next()).toMatchObject({
+      result: { decisions: [], counters: { 'js-error-rate': { failures: 3 } } },
     });
+    const acted = ['js-error-rate (told)'];
+    for (const known of [
+      { counters: failed(5), acted },
+      { counters: failed(9), acted: ['js-error-rate'] },
+    ])
+      await guard({ ...input, ...known }).delay();
+  });
+
+  it('is told at once, while another metric and WeChat are still being asked', async () => {
+    const service = await fakeServer(() => undefined);
+    const slow = metric({
+      name: 'slow',
+      provider: { kind: 'web', address: service.url, jsonPath: 'rate' },
+    });
+    const input = await givenStaged(wechat, 1, [slow, metric()]);
+    measured(0.5);
+    wechat.simulator.control.addFault({ endpoint: 'getgrayreleaseplan', kind: 'hang' });
+    const since = process.hrtime.bigint();
+    expect(await guard(input).next()).toMatchObject({
+      result: { decisions: [{ metric: 'js-error-rate', action: 'revert' }], observed: null },
+    });
+    expect(Number(process.hrtime.bigint() - since) / 1e6).toBeLessThan(1_900);
+    expect(service.seen).toHaveLength(1);
   });
 
   it('that was acted on already counts again only to take users back', async () => {
@@ -121,6 +143,90 @@ describe('a stage whose health fails', () => {
     for (let turn = 0; turn < 5; turn++) await acted.delay();
     const back = guard({ ...input, metrics: [metric()], acted: [patient.name] });
     expect(await back.next()).toMatchObject({ result: { decisions: [{ action: 'revert' }] } });
+  });
+
+  it('that was only told pauses when its provider goes down too', async () => {
+    const input = await givenStaged(wechat, 1, [metric({ onFailure: 'notify', consecutiveErrorLimit: 0 })]);
+    wechat.simulator.control.addFault({ endpoint: 'query', kind: 'http502', times: 1 });
+    const known = { counters: failed(1), acted: ['js-error-rate (told)'] };
+    expect(await guard({ ...input, ...known }).next()).toMatchObject({
+      result: { decisions: [{ action: 'pause', verdict: 'error' }] },
+    });
+  });
+});
+
+describe('a dry run', () => {
+  it('is measured and shown, and decides nothing however bad it is', async () => {
+    const dry = metric({ name: 'dry', dryRun: true });
+    const watching = guard(await givenStaged(wechat, 1, [dry]));
+    measured(0.5);
+    for (let turn = 0; turn < 5; turn++) await watching.delay();
+    expect(watching.heartbeats.at(-1)).toMatchObject({
+      counters: { dry: { failures: 5, last: { message: 'dry: 0.5 > max 0.01' } } },
+    });
+  });
+});
+
+describe('a metric with a count', () => {
+  it('is measured so many times; that it is done is told', async () => {
+    const input = await givenStaged(wechat, 1, [metric({ count: 3 })]);
+    const watching = guard(input);
+    await watching.delay();
+    await watching.delay();
+    const ended = await watching.next();
+    expect(ended).toMatchObject({ result: { counters: { 'js-error-rate': { measurements: 3 } } } });
+    const asked = wechat.requests('query');
+    const counters = 'result' in ended ? ended.result.counters : {};
+    expect(await guard({ ...input, counters }).delay()).toBe(120_000);
+    expect(wechat.requests('query')).toBe(asked);
+  });
+
+  it('does not count what the provider did not answer', async () => {
+    const watching = guard(await givenStaged(wechat, 1, [metric({ count: 2 })]));
+    wechat.simulator.control.addFault({ endpoint: 'query', kind: 'http502', times: 2 });
+    for (let turn = 0; turn < 3; turn++) await watching.delay();
+    expect(await watching.next()).toMatchObject({
+      result: { decisions: [], counters: { 'js-error-rate': { measurements: 2 } } },
+    });
+  });
+
+  it('taken without enough passes in a row is inconclusive, and does as the plan says', async () => {
+    const input = await givenStaged(wechat, 1, [
+      metric({ count: 3, consecutiveSuccessLimit: 2, failureLimit: 2, onInconclusive: 'revert' }),
+    ]);
+    const counters = { 'js-error-rate': { ...failed(0)['js-error-rate'], measurements: 2 } };
+    measured(0.5);
+    expect(await guard({ ...input, counters }).next()).toMatchObject({
+      result: {
+        decisions: [
+          {
+            action: 'revert',
+            verdict: 'inconclusive',
+            message: 'js-error-rate: 0.5 > max 0.01 (3 measurements, and not 2 passes in a row at their end)',
+          },
+        ],
+      },
+    });
+  });
+});
+
+describe('passes in a row', () => {
+  it('are told when they are enough, and when they break', async () => {
+    const input = await givenStaged(wechat, 1, [metric({ consecutiveSuccessLimit: 2, failureLimit: 9 })]);
+    const watching = guard(input);
+    await watching.delay();
+    const steady = await watching.next();
+    expect(steady).toMatchObject({
+      result: { decisions: [], counters: { 'js-error-rate': { consecutiveSuccesses: 2 } } },
+    });
+    pass(5_000);
+    const counters = 'result' in steady ? steady.result.counters : {};
+    const next = guard({ ...input, counters });
+    await next.delay();
+    wechat.simulator.control.addFault({ endpoint: 'query', kind: 'http502', times: 1 });
+    expect(await next.next()).toMatchObject({
+      result: { decisions: [], counters: { 'js-error-rate': { consecutiveSuccesses: 0 } } },
+    });
   });
 });
 
@@ -147,6 +253,20 @@ describe('a provider that is down', () => {
   });
 });
 
+describe('a guard that a worker of 0.1 began', () => {
+  it('is gone on with as it would have been then', async () => {
+    const known = ['name', 'provider', 'intervalMs', 'initialDelayMs', 'thresholdRange', 'failureLimit'];
+    const older = [...known, 'inconclusiveLimit', 'consecutiveErrorLimit', 'from', 'onFailure'];
+    const old = Object.fromEntries(Object.entries(metric()).filter(([field]) => older.includes(field)));
+    const input = await givenStaged(wechat);
+    wechat.simulator.control.addFault({ endpoint: 'query', kind: 'http502', times: 'always' });
+    const metrics = [{ ...old, consecutiveErrorLimit: 0 } as unknown as (typeof input.metrics)[number]];
+    expect(await guard({ ...input, metrics }).next()).toMatchObject({
+      result: { decisions: [{ action: 'pause', verdict: 'error' }] },
+    });
+  });
+});
+
 describe('a button pressed in the console', () => {
   it('is told within two minutes', async () => {
     const watching = guard(await givenStaged(wechat));
@@ -169,13 +289,46 @@ describe('a button pressed in the console', () => {
     expect(await watching.next()).toMatchObject({ result: { observed: { kind: 'ours' } } });
   });
 
-  it('and health that fails at the same moment are told together', async () => {
-    const input = await givenStaged(wechat);
-    measured(0.5);
+  it('that is followed by another of the same kind is told again', async () => {
+    const input = await givenStaged(wechat, 1, []);
     press('pause');
-    expect(await guard(input).next()).toMatchObject({
-      result: { decisions: [{ action: 'revert' }], observed: { kind: 'paused' } },
+    const known = { observed: 'paused' as const, observedText: 'someone paused something else' };
+    expect(await guard({ ...input, ...known }).next()).toMatchObject({
+      result: { observed: { kind: 'paused', text: expect.stringContaining('at 1 %') } },
     });
+    // Releases begun before the text was kept know the kind only.
+    expect(await guard({ ...input, observed: 'paused' }).delay()).toBe(15_000);
+  });
+});
+
+describe('before the first stage', () => {
+  const untouched = async () => {
+    const input = await givenStaged(wechat, 1, []);
+    const { baselineOnlineSec, auditId } = input;
+    const before = {
+      ...{ onlineSec: baselineOnlineSec, grayCreatedSec: input.createdSec ?? 0, auditId },
+      ...{ trial: null, approved: true },
+    };
+    return { ...input, expect: 'untouched' as const, before };
+  };
+
+  it('WeChat is looked at every five minutes less ten seconds, and not at once', async () => {
+    const watching = guard(await untouched());
+    const before = plansRead();
+    expect(await watching.delay()).toBe(290_000);
+    expect(plansRead() - before).toBe(0);
+    expect(await watching.delay()).toBe(290_000);
+    expect(plansRead() - before).toBe(1);
+  });
+
+  it('what someone else did is told within five minutes, and then looked at every 15 seconds', async () => {
+    const input = await untouched();
+    const stale = { ...input, before: { ...input.before, onlineSec: 1 } };
+    const watching = guard(stale);
+    const since = Date.now();
+    expect(await watching.result()).toMatchObject({ observed: { kind: 'otherVersion' } });
+    expect(Date.now() - since).toBeLessThanOrEqual(300_000);
+    expect(await guard({ ...stale, observed: 'otherVersion' }).delay()).toBe(15_000);
   });
 });
 

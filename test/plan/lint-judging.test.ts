@@ -1,7 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import type { Metric } from '../../src/domain/plan.js';
 import { lintPlan } from '../../src/plan/lint.js';
-import { errorsOf, HOUR, hintsOf, MINUTE, metric, plan, planOf, stage, withMetricField } from './plans.js';
+import {
+  errorsOf,
+  HOUR,
+  hintsOf,
+  MINIMAL,
+  MINUTE,
+  metric,
+  plan,
+  planOf,
+  problemsOf,
+  stage,
+  withMetricField,
+} from './plans.js';
 
 const withMetric = (changes: Partial<Metric>) => plan({ health: [metric(changes)] });
 const errors = (changes: Partial<Metric>) => errorsOf(withMetric(changes));
@@ -47,13 +59,41 @@ describe('a metric is judged in exactly one way', () => {
     expect(errors(pushed)).toEqual([]);
   });
 
-  it('as it is written in a file', () => {
-    const text = withMetricField('failureCondition: result > 0.05').replace(
-      '    thresholdRange: { max: 0.01 }\n',
-      '',
-    );
-    const { health } = planOf(text.replace('push: {}', 'web: { address: env:PLAN_H, jsonPath: rate }'));
-    expect(health).toMatchObject([{ thresholdRange: null, failureCondition: 'result > 0.05' }]);
+  it('as it is written in a file, with everything that counts', () => {
+    const text = `${MINIMAL.replace('    thresholdRange: { max: 0.01 }\n', '').replace(
+      'push: {}',
+      'web: { address: env:PLAN_H, jsonPath: rate, query: { v: "{{version}}" } }',
+    )}    failureCondition: result > 0.05
+    minSamples: { jsonPath: launches, atLeast: 200 }
+    count: 5
+    consecutiveSuccessLimit: 3
+    onInconclusive: notify
+    onError: revert
+    dryRun: true
+`;
+    expect(planOf(text).health).toMatchObject([
+      {
+        thresholdRange: null,
+        successCondition: null,
+        failureCondition: 'result > 0.05',
+        count: 5,
+        consecutiveSuccessLimit: 3,
+        onInconclusive: 'notify',
+        onError: 'revert',
+        dryRun: true,
+      },
+    ]);
+  });
+
+  it.each([
+    'count: -1',
+    'consecutiveSuccessLimit: 1.5',
+    'onError: resume',
+    'dryRun: maybe',
+    'successCondition: ""',
+  ])('and what no field may hold is refused: %s', (line) => {
+    const [field] = line.split(':');
+    expect(problemsOf(withMetricField(line))).toMatchObject([{ path: `health[0].${field}` }]);
   });
 });
 
