@@ -1,4 +1,6 @@
 /** What the result of a write does to a release. */
+import { stuckWayBack, versionBefore } from './affected.js';
+import { RETRY_UPLOAD, uploadAgain } from './anew.js';
 import { needPerson } from './attention.js';
 import { EFFECTS, type EffectFacts, type EffectName, type EffectResult } from './effects.js';
 import { completed, fullRelease, staged } from './ladder.js';
@@ -54,15 +56,17 @@ export function applyEffect(
     case 'applied':
       return applied(recorded, plan, event, result.facts, result.at, now);
     case 'stale':
-      return { ...recorded, confirmation: null };
+      // Whose clock said so may be another machine's: both are looked up again.
+      return { ...recorded, confirmation: null, window: null };
     case 'refused':
     case 'unknown':
-      return failedEffect(recorded, event, result, now);
+      return failedEffect(recorded, plan, event, result, now);
   }
 }
 
 function failedEffect(
   state: ReleaseState,
+  plan: ReleasePlan,
   { effect: name }: EffectEvent,
   result: Extract<EffectResult, { remedy: string }>,
   now: number,
@@ -83,28 +87,30 @@ function failedEffect(
       now,
     );
   const because = result.status === 'refused' ? result.because : undefined;
-  if (because === 'foreignAudit' && state.phase === 'auditing') {
-    // Someone took the slot between our reading and our submission.
-    const step = 'foreignAudit';
-    return needPerson(
-      state,
-      step,
-      { reason: result.answer, remedy: 'wait for it or withdraw it, then `retry`' },
-      now,
-    );
+  if (because === 'foreignAudit' && state.phase === 'auditing')
+    return slotTaken(state, plan, result.answer, now);
+  if (because === 'trialChanged') {
+    const remedy = RETRY_UPLOAD[plan.source];
+    return needPerson(state, 'trial', { reason: result.answer, remedy }, now);
   }
-  if (because === 'trialChanged')
-    return needPerson(
-      state,
-      'trial',
-      { reason: result.answer, remedy: '`retry` uploads our version again' },
-      now,
-    );
   const told =
     result.status === 'unknown'
       ? `the outcome of ${EFFECTS[name].endpoint} is not known`
       : EFFECTS[name].endpoint;
-  return needPerson(state, name, { reason: `${told}: ${result.answer}`, remedy: result.remedy }, now);
+  const blocked = { reason: `${told}: ${result.answer}`, remedy: result.remedy };
+  const isBack = name === 'revertGray' || name === 'revertCode';
+  return needPerson(state, name, isBack ? stuckWayBack(state, plan, blocked) : blocked, now);
+}
+
+/** Someone took the slot between our reading and our submission, with an upload of theirs in the place of ours. */
+function slotTaken(state: ReleaseState, plan: ReleasePlan, reason: string, now: number): ReleaseState {
+  const policy = plan.audit.onForeignAudit;
+  if (policy === 'refuse') {
+    const remedy = 'wait for it or withdraw it, then `retry` uploads and submits again';
+    return needPerson(state, 'foreignAudit', { reason, remedy }, now);
+  }
+  const what = policy === 'wait' ? 'waits for the audit' : 'withdraws the audit';
+  return tell(uploadAgain(state), { at: now, what, why: reason, by: 'plan: audit.onForeignAudit' });
 }
 
 /** An audit that is not ours could not be withdrawn: it may have been decided meanwhile. */
@@ -114,7 +120,9 @@ function foreignStays(
   now: number,
 ): ReleaseState {
   const { audit } = state;
-  if (!audit.foreignRefused) return { ...state, resurvey: true, audit: { ...audit, foreignRefused: true } };
+  // One whose outcome is not known may have spent a withdrawal: never twice by itself.
+  if (!audit.foreignRefused && result.status === 'refused')
+    return { ...state, resurvey: true, audit: { ...audit, foreignRefused: true } };
   const reason = `the audit that is in the way could not be withdrawn: ${result.answer}`;
   return needPerson(state, 'foreignAudit', { reason, remedy: result.remedy }, now);
 }
@@ -169,7 +177,7 @@ function applied(
             ...state.wayBack,
             choice: {
               way: 'nothing',
-              text: `everyone has ${state.baseline?.online?.version ?? 'the version before'}`,
+              text: `everyone has ${versionBefore(state)}`,
             },
             lastWriteAt: at,
             readAt: at,

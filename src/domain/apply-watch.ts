@@ -1,4 +1,5 @@
 /** What a guard and a confirmation do to a release: health first, then drift (drift-policy.ts). */
+import type { Counted } from './counters.js';
 import { observe } from './drift-policy.js';
 import type { Counters, HealthDecision, Judgement } from './health.js';
 import type { ReleasePlan } from './plan.js';
@@ -15,8 +16,8 @@ export interface GuardResult {
   counters: Record<string, Counters>;
 }
 
-/** What a confirmation measured and saw. */
-export interface ConfirmResult {
+/** What a confirmation measured and saw; `decisions` and `counters` of the metrics that the guard measures no more. */
+export interface ConfirmResult extends Counted {
   at: number;
   observed: Observed;
   judgements: Judgement[];
@@ -54,10 +55,19 @@ export function applyConfirm(
     ...state.judgements,
     ...Object.fromEntries(result.judgements.map((judgement) => [judgement.metric, judgement])),
   };
-  // The guard tells only what is new to it: it begins again with what was seen here.
-  const news = !isSame(result.observed, state.guard.observed);
-  const guard = { ...state.guard, generation: state.guard.generation + (news ? 1 : 0) };
-  const seen = observe({ ...state, judgements, guard }, plan, result.observed, result.at, now);
+  // The guard tells only what is new to it: it begins again with what was seen and counted here.
+  const news = result.counters !== undefined || !isSame(result.observed, state.guard.observed);
+  const guard = {
+    ...state.guard,
+    counters: { ...state.guard.counters, ...result.counters },
+    generation: state.guard.generation + (news ? 1 : 0),
+  };
+  const decided = (result.decisions ?? []).reduce((next, decision) => applyHealth(next, decision, now), {
+    ...state,
+    judgements,
+    guard,
+  });
+  const seen = observe(decided, plan, result.observed, result.at, now);
   if (result.observed.kind !== 'ours') return seen;
   const missing = result.judgements.filter((judgement) => judgement.verdict !== 'pass');
   return missing.length === 0

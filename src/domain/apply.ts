@@ -1,4 +1,5 @@
 /** What the results of steps and watches do to a release. Pure. */
+import { stuckWayBack } from './affected.js';
 import { applyEffect, type EffectEvent } from './apply-effect.js';
 import { applySurvey } from './apply-survey.js';
 import { applyConfirm, applyGuard, type ConfirmResult, type GuardResult } from './apply-watch.js';
@@ -59,7 +60,12 @@ export function apply(
     case 'authenticated':
       return applySignature(state, plan, event.result, now);
     case 'blocked':
-      return needPerson(state, event.step, event.blocked, now);
+      return needPerson(
+        state,
+        event.step,
+        state.phase === 'reverting' ? stuckWayBack(state, plan, event.blocked) : event.blocked,
+        now,
+      );
   }
 }
 
@@ -92,15 +98,10 @@ function wayBackRead(
       now,
     );
   if (choice.way !== 'foreign') return next;
-  return needPerson(
-    next,
-    'wayBack',
-    {
-      reason: `users were not taken back: ${choice.text}`,
-      remedy: 'somebody else released meanwhile; decide in the console, then `retry` or `giveUp`',
-    },
-    now,
-  );
+  const reason = `users were not taken back: ${choice.text}`;
+  // A rollback of its own that finds something else than it was started for has changed nothing: it need not wait.
+  if (state.kind === 'rollback' && state.effects.length === 0) return close(next, 'failed', reason, now);
+  return needPerson(next, 'wayBack', { reason, remedy: choice.remedy }, now);
 }
 
 function audit(

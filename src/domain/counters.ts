@@ -178,3 +178,42 @@ export function nextDue(metric: Metric, counters: Counters, confirmedAt: number)
   if (counters.last === null) return confirmedAt + metric.initialDelayMs;
   return isDone(metric, counters) ? Number.POSITIVE_INFINITY : counters.last.at + metric.intervalMs;
 }
+
+type Counts = Readonly<Record<string, Counters>>;
+
+/** The deciding metrics that a guard measures no more: confirmations count them on, so that none fails for ever unnoticed. */
+export function doneOf<W extends Watched>(watched: W): W {
+  const isLeft = (metric: Metric) =>
+    !metric.dryRun && isDone(metric, watched.counters[metric.name] ?? NO_COUNTS);
+  return { ...watched, metrics: watched.metrics.filter(isLeft) };
+}
+
+/**
+ * When they may be measured again, milliseconds since the epoch: at once after a pass, else after their interval, since
+ * a bad minute must not spend a limit that is meant for several.
+ */
+export function notBefore({ metrics }: Pick<Watched, 'metrics'>, counters: Counts): number {
+  const moments = metrics.map(({ name, intervalMs }) => {
+    const last = counters[name]?.last ?? null;
+    return last === null || last.verdict === 'pass' ? 0 : last.at + intervalMs;
+  });
+  return Math.max(0, ...moments);
+}
+
+/** Their counters after a confirmation, and what of it must be told; null when a confirmation says enough. */
+export function recount(
+  done: Watched,
+  before: Counts,
+  judgements: readonly Judgement[],
+): { counters: Record<string, Counters>; news: Required<Counted> | null } {
+  const counters = Object.fromEntries(
+    done.metrics.map(({ name }) => {
+      const judgement = judgements.find(({ metric }) => metric === name);
+      const known = before[name] ?? NO_COUNTS;
+      return [name, judgement === undefined ? known : count(known, judgement)];
+    }),
+  );
+  const decisions = openDecisions(done, counters);
+  const news = decisions.length > 0 || hasCountNews(done, counters) ? { decisions, counters } : null;
+  return { counters, news };
+}

@@ -5,8 +5,9 @@ import { wakeAuditAt } from './audit-wake.js';
 import { confirmed } from './confirm.js';
 import { gateOfStage, isStageOver, nextStage, timeoutAt, waitingGate, waitsFor } from './gates.js';
 import { PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
+import { platformDeadlineOf } from './platform-deadline.js';
 import { foreignAudit } from './preflight.js';
-import { auditOverdueAt, isAuditing, platformDeadlineOf, resubmitUntil, wayBackSettledAt } from './settle.js';
+import { auditOverdueAt, isAuditing, resubmitUntil, wayBackSettledAt } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import { type Step, wait } from './step.js';
@@ -20,10 +21,14 @@ export interface Decided {
   watches: Watch[];
 }
 
-/** The next step and what to watch meanwhile. Effects run unwatched: a verdict never overtakes a write in flight. */
+/**
+ * The next step and what to watch meanwhile. Effects run unwatched: a verdict never overtakes a write in flight, and
+ * what a write of ours does is no drift.
+ */
 export function decide(state: ReleaseState, plan: ReleasePlan, now: number): Decided {
   const step = nextStep(state, plan, now);
-  return { step, watches: step.do === 'wait' ? watchesOf(state, plan, isRipe(state, plan, now), now) : [] };
+  const watched = step.do === 'wait' || step.do === 'nextOpening';
+  return { step, watches: watched ? watchesOf(state, plan, isRipe(state, plan, now), now) : [] };
 }
 
 function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
@@ -56,7 +61,7 @@ function pauseFirst(state: ReleaseState, ...moments: (number | null)[]): Step | 
 
 /** The moments at which time alone changes something, paused or not. */
 function deadlines(state: ReleaseState, plan: ReleasePlan, now: number): (number | null)[] {
-  const platform = platformDeadlineOf(state);
+  const platform = platformDeadlineOf(state, plan);
   const { audit, ladder } = state;
   const overdue = isAuditing(state) && !audit.overdueTold ? auditOverdueAt(state, plan) : null;
   const others = [overdue, resubmitUntil(state, plan), gateTimeout(state, plan, now)];
@@ -117,7 +122,7 @@ function gated(
 }
 
 function firstStage(state: ReleaseState, plan: ReleasePlan, until: number | null): Step {
-  if (state.baseline?.online === null) return { do: 'effect', effect: 'release' };
+  if (state.baseline?.online === null) return { do: 'effect', effect: 'release', freshUntil: until };
   return gray(nextStage(state, plan), plan, until);
 }
 

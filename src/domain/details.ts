@@ -2,102 +2,231 @@
  * Current Details for the Temporal Web UI: Markdown that a person who knows only that page can act on.
  * Its renderer turns `2/5` into a fraction, `$…$` into mathematics and `--` into a dash and passes HTML through,
  * so numbers stand in backticks and other people's words are escaped. Kept under 4 KB: some proxies cut more.
+ * What a person must know first stands first, so that cutting loses the least.
  */
+import { backStoryOf, deciderText } from './back-story.js';
+import { type Block, block, code, escapeText, time, within } from './details-text.js';
 import { formatDuration } from './duration.js';
-import type { ReleaseStatus, StageStatus } from './status.js';
+import { readable } from './readable.js';
+import type { AllowedCommand, EffectRecord, PauseReason, ReleaseStatus, StageStatus } from './status.js';
+import { isReasonTold, nextAt } from './told.js';
+
+export { escapeText } from './details-text.js';
 
 const MAX_BYTES = 4_000;
-
-/** Other people's words, made harmless for Markdown, HTML and tables, and shortened. */
-export function escapeText(text: string, length = 300): string {
-  const flat = text.replace(/\s+/g, ' ').trim();
-  const cut = flat.length > length ? `${flat.slice(0, length - 1)}…` : flat;
-  return cut
-    .replace(/[&<>\\`*_{}[\]#|$~"]/g, (char) => `&#${char.charCodeAt(0)};`)
-    .replace(/--/g, '-&#45;')
-    .replace(/(\d)\/(?=\d)/g, '$1&#47;');
-}
-
-const time = (at: number): string => `\`${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC\``;
-
-function stageRow(stage: StageStatus): string {
-  const soak = stage.hold ? 'until promoted' : stage.soakMs > 0 ? formatDuration(stage.soakMs) : '';
-  const left =
-    stage.state === 'soaking' && stage.soakEndsAt !== null
-      ? `ends ${time(stage.soakEndsAt)}`
-      : stage.state === 'soaking' && stage.remainingMs !== null
-        ? `stopped, \`${formatDuration(stage.remainingMs)}\` left`
-        : '';
-  return `| \`${stage.percentage} %\` | ${stage.state} | ${soak === '' ? '' : `\`${soak}\``} | ${left} |`;
-}
+/** Rows of the ladder's table. */
+const MOST_STAGES = 12;
 
 /** The page's Markdown, under 4 KB. */
 export function currentDetails(status: ReleaseStatus): string {
-  const { attention, paused, outcome, phase } = status;
-  const lines: string[] = [`## ${escapeText(status.version, 64)} for ${escapeText(status.app)}`, ''];
-  lines.push(`**${outcome ?? phase}** at \`${status.percentage} %\`. ${escapeText(status.reason)}`, '');
-  if (attention !== null)
-    lines.push(
-      `**A person must look:** ${escapeText(attention.reason)}`,
-      '',
-      `What to do: ${escapeText(attention.remedy)}`,
-      '',
-    );
-  for (const pause of paused)
-    lines.push(
-      `**Paused** by ${escapeText(pause.by, 100)} since ${time(pause.at)}: ${escapeText(pause.reason, 150)}`,
-      '',
-    );
-  lines.push(
-    '| stage | state | soak | |',
-    '| --- | --- | --- | --- |',
-    ...status.stages.slice(0, 12).map(stageRow),
+  return within(
+    [
+      title(status),
+      standing(status),
+      ...attention(status),
+      ...wentBack(status),
+      ...rejected(status),
+      ...trial(status),
+      ...gate(status),
+      ...status.paused.map((pause) => paused(pause, status)),
+      ...frozen(status),
+      ...next(status),
+      ladder(status),
+      block(`**Way back:** ${escapeText(status.wayBack.text)}`),
+      ...window(status),
+      ...deadline(status),
+      ...commands(status),
+      ...status.notices.slice(-3).map((text) => block(`Note: ${escapeText(text, 200)}`)),
+    ],
+    MAX_BYTES,
   );
-  if (status.stages.length > 12) lines.push(`| \`${status.stages.length - 12}\` more | | | |`);
-  lines.push(
-    `| bake | ${status.bake.state} | \`${formatDuration(status.bake.bakeMs)}\` | ${status.bake.endsAt === null ? '' : `ends ${time(status.bake.endsAt)}`} |`,
-    '',
-  );
-  if (outcome === null) {
-    const at = status.next.at === null ? '' : ` at ${time(status.next.at)}`;
-    lines.push(`**Next:** ${escapeText(status.next.what)}${at}`, '');
-  }
-  lines.push(`**Way back:** ${escapeText(status.wayBack.text)}`, '');
-  if (status.platformDeadline !== null)
-    lines.push(
-      `WeChat completes the staged release by itself at ${time(status.platformDeadline.finishesAt)}.`,
-      '',
-    );
-  if (status.allowed.length > 0) {
-    lines.push(
-      '**You may send** (Send a Signal, one JSON object):',
-      '',
-      '| name | JSON | |',
-      '| --- | --- | --- |',
-    );
-    for (const { verb, json, does } of status.allowed)
-      lines.push(
-        `| \`${verb}\` | \`${JSON.stringify(json).replace(/[`|]/g, '')}\` | ${escapeText(does, 120)} |`,
-      );
-    lines.push('');
-  }
-  for (const text of status.notices.slice(-3)) lines.push(`Note: ${escapeText(text, 200)}`, '');
-  return bounded(lines);
 }
 
-/** Leaves out whole lines from the end until the page fits. */
-function bounded(lines: string[]): string {
-  let kept = lines;
-  while (kept.length > 3 && utf8Length(kept.join('\n')) > MAX_BYTES) kept = kept.slice(0, -1);
-  return kept.join('\n');
+function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
+  const what =
+    kind === 'rollback'
+      ? `Rollback of ${escapeText(version, 64)} to ${escapeText(previousVersion ?? 'the version before', 64)}`
+      : escapeText(version, 64);
+  return block(`## ${what} for ${escapeText(app)}`);
 }
 
-/** Bytes in UTF-8. */
-function utf8Length(text: string): number {
-  let bytes = 0;
-  for (const char of text) {
-    const code = char.codePointAt(0) ?? 0;
-    bytes += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-  }
-  return bytes;
+function standing(status: ReleaseStatus): Block {
+  const { outcome, phase, percentage, reason } = status;
+  const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
+  return block(`**${outcome ?? phase}** at \`${percentage} %\`.${why}`);
+}
+
+function attention({ attention: looked }: ReleaseStatus): Block[] {
+  if (looked === null) return [];
+  const { reason, remedy, since } = looked;
+  return [
+    block(
+      `**A person must look:** ${escapeText(reason)} (since ${time(since)})`,
+      '',
+      `What to do: ${escapeText(remedy)}`,
+    ),
+  ];
+}
+
+/** Why it went back, who decided, what was done and what users have: for someone who was woken by it. */
+function wentBack(status: ReleaseStatus): Block[] {
+  const story = backStoryOf(status);
+  if (story === null) return [];
+  const { why, percentage, at, done, usersHave } = story;
+  return [
+    {
+      lines: [
+        `**${story.metric === null ? 'Why it went back' : 'What failed'}:** ${escapeText(why)}, at \`${percentage} %\` of users`,
+        '',
+        `**Decided** ${time(at)} by ${escapeText(deciderText(story), 150)}.`,
+        ...(usersHave === null ? [] : ['', `**Users have** ${escapeText(usersHave, 200)}.`]),
+        ...done.flatMap((effect) => ['', `**Done:** ${effectText(effect)}`]),
+      ],
+      least: 1,
+    },
+  ];
+}
+
+function effectText({ endpoint, result, at, writes, answer }: EffectRecord): string {
+  const times = writes > 1 ? `, sent \`${writes}\` times` : '';
+  return `${code(endpoint)} ${result} ${time(at)}${times}. ${escapeText(answer, 200)}`;
+}
+
+function rejected({ audit, outcome }: ReleaseStatus): Block[] {
+  if (audit.state !== 'rejected' || outcome !== null) return [];
+  const until = audit.resubmitUntil === null ? '' : ` Send \`resubmit\` until ${time(audit.resubmitUntil)}.`;
+  return [block(`**Rejected by WeChat:** ${escapeText(readable(audit.reason), 400)}.${until}`)];
+}
+
+function trial({ trial: uploaded, app }: ReleaseStatus): Block[] {
+  if (uploaded === null) return [];
+  const since = uploaded.uploadedAt === null ? '' : ` uploaded ${time(uploaded.uploadedAt)}`;
+  const command = `weapp-rollout wechat get_qrcode --app ${app} --output-file trial.jpg`;
+  return [block(`**Trial version**${since}. Its QR code: ${code(command)}`)];
+}
+
+function gate({ gate: waits, app }: ReleaseStatus): Block[] {
+  if (waits === null) return [];
+  const { percentage, approvers, count, claimed, approvals, since, timeoutAt } = waits;
+  const left = approvers.filter((name) => !approvals.some(({ by }) => by === name));
+  const title = percentage === null ? 'the trial version' : `\`${percentage} %\``;
+  const until = timeoutAt === null ? '' : `, until ${time(timeoutAt)}`;
+  const who = left.map((name) => escapeText(name, 60)).slice(0, 10);
+  const given = approvals.map(
+    ({ by, authenticated }) => `${escapeText(by, 60)} (${authenticated ? 'signed' : 'claimed'})`,
+  );
+  const how = claimed
+    ? `Send \`approve\`: ${code(JSON.stringify({ gate: waits.gate, by: left[0] ?? 'you', reason: 'why' }))}`
+    : `Approvals are signed: ${code(`weapp-rollout approve ${app} --gate ${waits.gate} --as ${quoted(left[0] ?? 'NAME')} --key FILE`)}`;
+  return [
+    block(
+      `**Approval:** ${title} waits for \`${Math.max(0, count - approvals.length)}\` of ${who.join(', ')}, since ${time(since)}${until}.`,
+      ...(given.length === 0 ? [] : ['', `Approved by ${given.slice(0, 10).join(', ')}.`]),
+      '',
+      how,
+    ),
+  ];
+}
+
+/** A name as a shell takes it. */
+function quoted(name: string): string {
+  return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", '')}'`;
+}
+
+function paused({ kind, metric, by, reason, at }: PauseReason, { allowed }: ReleaseStatus): Block {
+  const who = kind === 'metric' ? `metric ${metric ?? ''}` : kind === 'drift' ? "WeChat's console" : by;
+  const adopts = allowed.some(({ json }) => json.adopt === true);
+  const lift = kind !== 'drift' ? '' : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
+  return block(`**Paused** by ${escapeText(who, 100)} since ${time(at)}: ${escapeText(reason, 200)}.${lift}`);
+}
+
+/** WeChat has no call for its console's buttons. */
+const PRESS =
+  'Put it right in the console (mp.weixin.qq.com, 版本管理: version management); the release goes on by itself.';
+
+function frozen({ freeze, outcome }: ReleaseStatus): Block[] {
+  if (freeze === null || outcome !== null) return [];
+  const { by, until, reason } = freeze;
+  return [
+    block(
+      `**Frozen** by ${escapeText(by, 100)} until ${time(until)}: ${escapeText(reason, 200)}. No stage begins.`,
+    ),
+  ];
+}
+
+function next(status: ReleaseStatus): Block[] {
+  const { outcome, attention, next: coming } = status;
+  if (outcome !== null || coming.what === attention?.remedy) return [];
+  const at = nextAt(status);
+  return [block(`**Next:** ${escapeText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
+}
+
+function ladder({ stages, bake }: ReleaseStatus): Block {
+  if (stages.length === 0) return block();
+  const more = stages.length - MOST_STAGES;
+  const ends = bake.endsAt === null ? '' : `ends ${time(bake.endsAt)}`;
+  return {
+    lines: [
+      '| stage | state | soak | |',
+      '| --- | --- | --- | --- |',
+      ...stages.slice(0, MOST_STAGES).map(stageRow),
+      ...(more > 0 ? [`| \`${more}\` more | | | |`] : []),
+      `| bake | ${bake.state} | \`${formatDuration(bake.bakeMs)}\` | ${ends} |`,
+    ],
+    least: 3,
+  };
+}
+
+function stageRow({ percentage, state, hold, soakMs, soakEndsAt, remainingMs }: StageStatus): string {
+  const soak = hold ? 'until promoted' : soakMs > 0 ? formatDuration(soakMs) : '';
+  const soaking = state === 'soaking';
+  const stopped = soaking && remainingMs !== null ? `stopped, \`${formatDuration(remainingMs)}\` left` : '';
+  const left = soaking && soakEndsAt !== null ? `ends ${time(soakEndsAt)}` : stopped;
+  const told = state === 'ended' ? 'taken back' : state;
+  return `| \`${percentage} %\` | ${told} | ${soak === '' ? '' : `\`${soak}\``} | ${left} |`;
+}
+
+function window({ window: opening, outcome, phase }: ReleaseStatus): Block[] {
+  const over = outcome !== null || phase === 'baking' || phase === 'reverting';
+  if (opening === null || over) return [];
+  return [block(`**Window:** ${time(opening.opensAt)} to ${time(opening.closesAt)}`)];
+}
+
+function deadline({ platformDeadline, outcome }: ReleaseStatus): Block[] {
+  if (platformDeadline === null || outcome !== null) return [];
+  const { finishesAt, actsAt } = platformDeadline;
+  return [
+    block(
+      `WeChat completes the staged release by itself at ${time(finishesAt)}; it is acted on at ${time(actsAt)}.`,
+    ),
+  ];
+}
+
+function commands({ allowed }: ReleaseStatus): Block[] {
+  if (allowed.length === 0) return [];
+  return [
+    {
+      lines: [
+        '**You may send** (Send a Signal, one JSON object):',
+        '',
+        '| name | JSON | |',
+        '| --- | --- | --- |',
+        ...allowed.map(
+          (command) => `| \`${command.verb}\` | ${payload(command)} | ${escapeText(command.does, 120)} |`,
+        ),
+      ],
+      least: 5,
+    },
+  ];
+}
+
+/** Longer is no row of a table, characters. */
+const LONGEST_JSON = 300;
+
+/** JSON to paste. Items of an audit may be left out: then what was submitted before is submitted again. */
+function payload({ json }: AllowedCommand): string {
+  const whole = JSON.stringify(json);
+  if (whole.length <= LONGEST_JSON) return code(whole);
+  const { items: _long, ...rest } = json;
+  return code(JSON.stringify(rest));
 }

@@ -1,6 +1,8 @@
 /** What is done about drift: the plan's `onDrift` says it for every kind that has a known way on. */
+import { RETRY_UPLOAD } from './anew.js';
 import { needPerson } from './attention.js';
-import { adopt, begun, completed } from './ladder.js';
+import { EFFECTS } from './effects.js';
+import { adopt, begun, completed, handedBack } from './ladder.js';
 import { addPause, liftPauses } from './pauses.js';
 import type { DriftPolicy, ReleasePlan } from './plan.js';
 import type { Observed } from './readings.js';
@@ -10,14 +12,19 @@ type Drift = Exclude<Observed, { kind: 'ours' }>;
 
 const BY = 'plan: rollout.onDrift';
 
-/** Someone raised the percentage, and the plan did not say what to do: a person may take it over. */
+/** Someone raised the percentage or released to everyone, and the plan did not say what to do: a person may take it over. */
 export function isAdoptable({ phase, guard, ladder }: ReleaseState): boolean {
   const { observed } = guard;
-  return (
-    phase === 'rolling' &&
-    observed.kind === 'advanced' &&
-    (observed.plan?.percentage ?? 0) > ladder.percentage
-  );
+  if (phase !== 'rolling') return false;
+  if (observed.kind === 'finished') return true;
+  return observed.kind === 'advanced' && (observed.plan?.percentage ?? 0) > ladder.percentage;
+}
+
+/** Takes over what someone else did: the percentage, or that everyone has the version. */
+export function takeOver(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
+  return state.guard.observed.kind === 'finished'
+    ? completed(state, plan, now, now)
+    : adopt(state, plan, now);
 }
 
 /** The state after things were looked at (`at`, milliseconds since the epoch). */
@@ -34,19 +41,37 @@ export function observe(
     // After our own gray 100 it is what was waited for.
     return completed(next, plan, at, now);
   if (observed.kind === 'started') return started(next, plan, observed, at, now);
+  if (observed.kind === 'cancelled' && isTheirs(next)) return asWeLeftIt(untouched(handedBack(next)), now);
   if (observed.kind === 'newCommit' && state.phase !== 'preparing')
     return notice(next, `${observed.text}; if the audit's release is refused (85020), that is why`);
   const action = policyFor(observed, plan.rollout.onDrift);
   // What a person had to look at has become something that the plan knows a way on from.
   const known =
     action !== 'attention' && next.attention?.step === 'drift' ? { ...next, attention: null } : next;
-  return act(known, plan, observed, action, at, now);
+  // Before the first stage a way back needs to be found as from any other percentage.
+  const everyone = known.phase === 'ready' && observed.kind === 'finished' && action !== 'bake';
+  return act(everyone ? begun(known, undefined, at) : known, plan, observed, action, at, now);
 }
 
+/** Someone else began it, and neither a write of ours nor a decision made it ours. */
+function isTheirs({ ladder, effects }: ReleaseState): boolean {
+  const { endpoint: gray } = EFFECTS.grayRelease;
+  const written = effects.some(({ endpoint, result }) => endpoint === gray && result !== 'refused');
+  return ladder.stage < 0 && ladder.percentage === 0 && ladder.createdSec !== null && !written;
+}
+
+function untouched(state: ReleaseState): ReleaseState {
+  return { ...state, guard: { ...state.guard, observed: { kind: 'ours' } } };
+}
+
+/** What a look at WeChat settles by itself. */
+const SETTLED: ReadonlySet<string> = new Set(['drift', 'watchAudit']);
+
 function asWeLeftIt(state: ReleaseState, now: number): ReleaseState {
-  const drifted = state.pauses.some(({ kind }) => kind === 'drift') || state.attention?.step === 'drift';
-  if (!drifted) return state;
-  const attention = state.attention?.step === 'drift' ? null : state.attention;
+  const settled = state.attention !== null && SETTLED.has(state.attention.step);
+  const drifted = state.pauses.some(({ kind }) => kind === 'drift');
+  if (!drifted && !settled) return state;
+  const attention = settled ? null : state.attention;
   const lifted = liftPauses({ ...state, attention }, ({ kind }) => kind === 'drift', now);
   return tell(lifted, { at: now, what: 'goes on', why: 'everything is as we left it', by: 'WeChat' });
 }
@@ -88,18 +113,20 @@ function act(
       return needPerson(
         state,
         observed.kind === 'newCommit' ? 'trial' : 'drift',
-        { reason: observed.text, remedy: remedyOf(state, observed) },
+        { reason: observed.text, remedy: remedyOf(state, plan, observed) },
         now,
       );
   }
 }
 
-function remedyOf({ phase }: ReleaseState, { kind }: Drift): string {
-  if (kind === 'newCommit') return '`retry` uploads our version again, `abort` ends the release';
+function remedyOf({ phase }: ReleaseState, { source }: ReleasePlan, { kind }: Drift): string {
+  if (kind === 'newCommit') return RETRY_UPLOAD[source];
   const early = phase === 'preparing' || phase === 'auditing' || phase === 'ready';
-  return early
-    ? 'put it right in the console (it is read again by itself), or `retry` to begin from what is there, or `abort`'
-    : 'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes';
+  if (early)
+    return 'put it right in the console (it is read again by itself), or `retry` to begin from what is there, or `abort`';
+  if (kind === 'advanced' || kind === 'finished')
+    return 'take it over by `resume` with {"adopt":true}, or `abort` to take users back';
+  return 'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes';
 }
 
 /** Someone pressed the button that was ours to press: the ladder has begun. */
@@ -112,6 +139,9 @@ function started(
 ): ReleaseState {
   if (state.phase !== 'ready') return state;
   const advanced: Observed = { ...observed, kind: 'advanced' };
-  const rolling = begun({ ...state, guard: { ...state.guard, observed: advanced } }, advanced, at);
+  const seen = { ...state, guard: { ...state.guard, observed: advanced } };
+  // A write of ours may have met it before we looked.
+  const met = seen.attention?.step === 'grayRelease' ? { ...seen, attention: null } : seen;
+  const rolling = begun(met, observed.plan, at);
   return act(rolling, plan, advanced, plan.rollout.onDrift.advanced, at, now);
 }

@@ -28,6 +28,12 @@ export interface Expected {
   before?: Untouched;
 }
 
+/** The version is online for everyone, and not by us; the same words before the first stage and after it. */
+const FINISHED: Observed = {
+  kind: 'finished',
+  text: 'someone finished the staged release in the console; everyone has the version',
+};
+
 /** How a reading differs from what we left. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
   if (own.expect === 'unproven') return { kind: 'ours' };
@@ -43,11 +49,7 @@ export function observeDrift(reading: GrayReading, own: Expected): Observed {
     return online?.version === own.version
       ? { kind: 'ours' }
       : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}` };
-  if (isOnline(online, own))
-    return {
-      kind: 'finished',
-      text: 'someone finished the staged release in the console; everyone has the version',
-    };
+  if (isOnline(online, own)) return FINISHED;
   const completing = own.expect === 'completing';
   if (plan.createdSec !== own.createdSec && plan.status !== 'none')
     return {
@@ -87,8 +89,7 @@ export function observeDrift(reading: GrayReading, own: Expected): Observed {
 function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, own: Expected): Observed {
   const { before } = own;
   if (before === undefined) return { kind: 'ours' };
-  if (before.approved && isOnline(online, own))
-    return { kind: 'finished', text: `someone released ${own.version} to everyone in the console` };
+  if (before.approved && isOnline(online, own)) return FINISHED;
   if ((online?.timeSec ?? null) !== before.onlineSec)
     return {
       kind: 'otherVersion',

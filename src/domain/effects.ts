@@ -17,6 +17,9 @@ export const EFFECTS = {
     maxWrites: 3,
     remedy:
       'a lasting -1 on submit_audit usually ends only when the template is uploaded and committed anew: abort, then start again; or `retry`',
+    // 85009 while no audit of ours is to be seen: WeChat does not show one that the merchant or another platform submitted.
+    taken:
+      'an audit that WeChat does not show us holds the slot (the merchant submitted it, or another platform): wait for it or withdraw it in the console, then `retry`',
   },
   withdrawAudit: {
     endpoint: 'undocodeaudit',
@@ -50,15 +53,13 @@ export const EFFECTS = {
     endpoint: 'revertgrayrelease',
     settleMs: 10_000,
     maxWrites: 5,
-    remedy:
-      'cancel the staged release in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+    remedy: 'cancel the staged release in the console',
   },
   revertCode: {
     endpoint: 'revertcoderelease',
     settleMs: 30_000,
     maxWrites: 3,
-    remedy:
-      'roll back in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+    remedy: 'roll back in the console',
   },
 } as const;
 

@@ -111,6 +111,16 @@ export function titleOf(plan: ReleasePlan, gate: string): string {
   return percentage === null ? 'the trial version' : `${percentage} %`;
 }
 
+/** Which gate comes, for someone who is too early. */
+export function nextAsked(state: ReleaseState, plan: ReleasePlan): string {
+  const stages = plan.rollout.stages.map((_stage, index) => stageGate(index));
+  const early = state.phase === 'preparing' ? [TRIAL_GATE, ...stages] : stages;
+  const gate = early.find((key) => !isAgreed(state, plan, key));
+  return gate === undefined
+    ? 'nothing is left to agree to'
+    : `${titleOf(plan, gate)} asks when its turn comes`;
+}
+
 function percentageOf(plan: ReleasePlan, gate: string): number | null {
   return plan.rollout.stages.find((_stage, index) => stageGate(index) === gate)?.percentage ?? null;
 }

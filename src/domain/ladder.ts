@@ -3,7 +3,7 @@ import type { EffectFacts } from './effects.js';
 import { liftPauses } from './pauses.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import type { Observed } from './readings.js';
+import type { SetElsewhere } from './readings.js';
 import { soakLeft, startSoak } from './soak.js';
 import { isPaused, type ReleaseState, tell } from './state.js';
 
@@ -49,12 +49,8 @@ function freshStage(state: ReleaseState, ladder: ReleaseState['ladder']): Releas
   };
 }
 
-/** Someone else began our staged release: it runs, at a percentage of theirs. */
-export function begun(
-  state: ReleaseState,
-  { plan: seen }: Extract<Observed, { kind: 'advanced' | 'started' }>,
-  at: number,
-): ReleaseState {
+/** Someone else began our staged release, or released to everyone: from here on users may have the version. */
+export function begun(state: ReleaseState, seen: SetElsewhere | undefined, at: number): ReleaseState {
   return {
     ...state,
     phase: nextPhase(state.phase, 'rolloutStarted'),
@@ -64,6 +60,20 @@ export function begun(
       createdSec: seen?.createdSec ?? null,
       finishesSec: seen?.finishesSec ?? null,
     },
+  };
+}
+
+/** A staged release that someone else began is gone before we took it over: the ladder is still to begin. */
+export function handedBack(state: ReleaseState): ReleaseState {
+  const { baseline, ladder } = state;
+  const { createdSec } = ladder;
+  const gone = baseline?.grayPlan && createdSec !== null ? { ...baseline.grayPlan, createdSec } : null;
+  return {
+    ...state,
+    phase: nextPhase(state.phase, 'handedBack'),
+    // What is left of it must not be taken for ours.
+    baseline: baseline && gone ? { ...baseline, grayPlan: { ...gone, status: 'deleted' } } : baseline,
+    ladder: { ...ladder, confirmedAt: null, createdSec: null, finishesSec: null },
   };
 }
 

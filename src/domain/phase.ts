@@ -13,6 +13,8 @@ export type PhaseEvent =
   | 'approved'
   /** The first grayrelease is about to be sent: from here on users may have the version. */
   | 'rolloutStarted'
+  /** A staged release that someone else began with our audit is gone again: nobody has the version. */
+  | 'handedBack'
   /** Everyone has the version. */
   | 'completed'
   /** Users must be taken back. */
@@ -25,7 +27,7 @@ export const TRANSITIONS: Record<Phase, Partial<Record<PhaseEvent, Phase>>> = {
   auditing: { approved: 'ready', recommit: 'preparing', ended: 'closed' },
   // Someone may release our audit to everyone by hand before we begin.
   ready: { rolloutStarted: 'rolling', completed: 'baking', ended: 'closed' },
-  rolling: { completed: 'baking', takeBack: 'reverting', ended: 'closed' },
+  rolling: { handedBack: 'ready', completed: 'baking', takeBack: 'reverting', ended: 'closed' },
   baking: { takeBack: 'reverting', ended: 'closed' },
   reverting: { ended: 'closed' },
   closed: {},

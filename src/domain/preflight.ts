@@ -117,7 +117,7 @@ function quotaFinding({ source }: ReleasePlan, { quota }: Baseline): Finding {
   return { level: quota.limit > 0 && quota.rest <= 5 ? 'hint' : 'ok', subject, text };
 }
 
-function wayBackFinding({ online, history }: Baseline): Finding {
+function wayBackFinding({ online, history, grayPlan }: Baseline): Finding {
   const subject = 'way back';
   if (online === null) return { level: 'hint', subject, text: 'none: nothing is online to go back to' };
   const ladder = 'during the ladder by revertgrayrelease';
@@ -127,6 +127,13 @@ function wayBackFinding({ online, history }: Baseline): Finding {
       level: 'hint',
       subject,
       text: `${ladder}; after 100 % perhaps not at all: WeChat's history lists nothing to go back to`,
+    };
+  // Console help of 2017: not while a cancelled staged release lies between the two versions.
+  if (grayPlan.status === 'deleted' && grayPlan.createdSec > online.timeSec)
+    return {
+      level: 'hint',
+      subject,
+      text: `${ladder}; after 100 % perhaps not at all: a staged release was cancelled since ${online.version} went online, and then WeChat may refuse (87012); let a last stage below 100 % soak long`,
     };
   return { level: 'ok', subject, text: `${ladder}; after 100 % by revertcoderelease to ${online.version}` };
 }

@@ -7,7 +7,8 @@ import { wakeAudit } from './audit-wake.js';
 import { confirmed } from './confirm.js';
 import { EFFECTS, type EffectName } from './effects.js';
 import { nextPhase } from './phase.js';
-import { PLATFORM_ACTION_MS, PLATFORM_LIMIT_MS, PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
+import type { ReleasePlan } from './plan.js';
+import { platformDeadline } from './platform-deadline.js';
 import { endFreeze, passTrial, reachGate } from './settle-gates.js';
 import { soakLeft } from './soak.js';
 import { notice, type ReleaseState, tell } from './state.js';
@@ -55,14 +56,6 @@ export function auditOverdueAt(state: ReleaseState, plan: ReleasePlan): number |
   return state.audit.submittedAt === null ? null : state.audit.submittedAt + plan.audit.deadlineMs;
 }
 
-/** When WeChat completes the plan by itself and when we act before it; null when none of ours runs. */
-export function platformDeadlineOf(state: ReleaseState): { finishesAt: number; actsAt: number } | null {
-  const { createdSec, finishesSec } = state.ladder;
-  if (createdSec === null || state.phase !== 'rolling') return null;
-  const finishesAt = finishesSec ? finishesSec * 1000 : createdSec * 1000 + PLATFORM_LIMIT_MS;
-  return { finishesAt, actsAt: finishesAt - PLATFORM_ACTION_MS };
-}
-
 function overdueAudit(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   const at = auditOverdueAt(state, plan);
   if (!isAuditing(state) || state.phase !== 'auditing' || at === null) return state;
@@ -105,39 +98,6 @@ function withdrawnElsewhere(state: ReleaseState, _plan: ReleasePlan, now: number
     'audit',
     { reason, remedy: '`retry` submits it again, `abort` ends the release' },
     now,
-  );
-}
-
-/** WeChat completes a staged release on its 15th day, paused or not, with everyone on the new version. */
-function platformDeadline(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
-  const deadline = platformDeadlineOf(state);
-  if (deadline === null) return state;
-  const when = new Date(deadline.finishesAt).toISOString();
-  let next = state;
-  if (!next.platformWarned && now >= deadline.finishesAt - PLATFORM_WARNING_MS) {
-    const text = `WeChat completes this staged release by itself at ${when}, paused or not`;
-    next = tell(notice({ ...next, platformWarned: true }, text), {
-      at: now,
-      what: 'platform deadline near',
-      why: text,
-      by: 'WeChat',
-    });
-  }
-  if (now < deadline.actsAt || next.ending !== null || next.ladder.forced) return next;
-  const why = `one hour before WeChat completes the staged release by itself (${when})`;
-  if (plan.rollout.onPlatformDeadline === 'revert')
-    return {
-      ...next,
-      ending: {
-        reason: why,
-        by: 'plan: rollout.onPlatformDeadline',
-        at: now,
-        withdrawAudit: false,
-      },
-    };
-  return tell(
-    { ...next, attention: null, ladder: { ...next.ladder, full: true, promoted: true, forced: true } },
-    { at: now, what: 'complete now', why, by: 'plan: rollout.onPlatformDeadline' },
   );
 }
 

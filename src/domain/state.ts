@@ -191,7 +191,7 @@ export function isPaused(state: ReleaseState): boolean {
 
 /** A plan of ours may be running at WeChat: users may have the version. */
 export function mayRunGray(state: ReleaseState): boolean {
-  if (state.phase !== 'rolling' && state.phase !== 'reverting') return false;
+  if ((state.phase !== 'rolling' && state.phase !== 'reverting') || state.ladder.everOnline) return false;
   const seen = state.guard.observed.kind;
   if (seen === 'cancelled' || seen === 'finished') return false;
   const choice = state.wayBack.choice?.way;

@@ -1,6 +1,6 @@
 /** What a command does to a release. Pure; a refusal says why and, where it can, what to send instead. */
 import { ADMISSION, type Command } from './commands.js';
-import { waitingGate } from './gates.js';
+import { nextAsked, waitingGate } from './gates.js';
 import type { ReleasePlan } from './plan.js';
 import { MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
 import { resubmit, retry } from './verbs/again.js';
@@ -63,7 +63,9 @@ function barred(state: ReleaseState, plan: ReleasePlan, { verb }: Command, now: 
         ? refused(state, `${verb} is for a release that needs a person; this one goes on by itself`)
         : null;
     case 'gate':
-      return waitingGate(state, plan, now) === null ? refused(state, `${verb}: no gate waits now`) : null;
+      return waitingGate(state, plan, now) === null
+        ? refused(state, `${verb}: no gate waits now; ${nextAsked(state, plan)}`)
+        : null;
     case 'rejected':
       return state.audit.state === 'rejected'
         ? null

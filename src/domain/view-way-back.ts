@@ -5,7 +5,7 @@ import type { WayBack } from './status.js';
 /** Whether and how users can be taken back right now, as far as the last readings tell. */
 export function wayBackOf(state: ReleaseState): WayBack {
   const { baseline, ladder, phase } = state;
-  const before = baseline?.online?.version ?? null;
+  const before = state.target?.version ?? baseline?.online?.version ?? null;
   if (phase === 'closed') {
     const stays = state.outcome === 'released' && before !== null;
     return {

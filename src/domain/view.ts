@@ -3,7 +3,8 @@ import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
 import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
-import { auditOverdueAt, platformDeadlineOf, resubmitUntil } from './settle.js';
+import { platformDeadlineOf } from './platform-deadline.js';
+import { auditOverdueAt, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
@@ -55,7 +56,7 @@ export function statusOf(
     next: nextOf(state, plan, step, now),
     allowed: allowedCommands(state, plan, now),
     wayBack: wayBackOf(state),
-    platformDeadline: platformDeadlineOf(state),
+    platformDeadline: platformDeadlineOf(state, plan),
     previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
     notices: noticesOf(state),
     effects: state.effects,
@@ -181,10 +182,10 @@ function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number)
       ? { what: 'rolls back as soon as it is online', at: null }
       : { what: 'closes as soon as a second reading agrees', at: step.until };
   const next = plan.rollout.stages[nextStage(state, plan)];
-  if (state.phase === 'preparing') return { what: 'the audit, once that is over', at: step.until };
-  const isOver = state.phase === 'ready' || isStageOver(state, plan, now);
-  if (isOver && !gateOfStage(state, plan, now).open)
-    return { what: `${next?.percentage ?? 100} %, once that is over`, at: step.until };
+  if (state.phase === 'preparing') return { what: 'the audit, once that is over', at: null };
+  const gate = gateOfStage(state, plan, now);
+  if (!gate.open && (state.phase === 'ready' || isStageOver(state, plan, now)))
+    return { what: `${next?.percentage ?? 100} %, once that is over`, at: gate.at };
   const hold = plan.rollout.stages[ladder.stage]?.hold && !ladder.promoted;
   return {
     what: `${next?.percentage ?? 100} %${hold ? ', once promoted' : ', once health is confirmed'}`,

@@ -4,6 +4,7 @@ import type { Expected } from './drift.js';
 import { EFFECTS } from './effects.js';
 import type { Counters } from './health.js';
 import type { Metric, ReleasePlan } from './plan.js';
+import { unprovenSince } from './platform-deadline.js';
 import { foreignAudit } from './preflight.js';
 import type { Observed } from './readings.js';
 import { isAuditing } from './settle.js';
@@ -140,13 +141,6 @@ function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): Guar
       approved: phase === 'ready',
     },
   };
-}
-
-/** When a first stage was written whose outcome is not known: users may have the version. */
-function unprovenSince(state: ReleaseState, plan: ReleasePlan): number | null {
-  if (plan.rules < 2) return null;
-  const last = state.effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
-  return last?.result === 'unknown' ? last.at : null;
 }
 
 function pendingPercentage({ effects }: ReleaseState): number | null {

@@ -12,8 +12,12 @@ export type WayBackChoice =
   | { way: 'pending'; text: string }
   /** Nobody has the version (any more). */
   | { way: 'nothing'; text: string }
-  /** Someone else's version or plan: never revert someone else's. */
-  | { way: 'foreign'; text: string };
+  /** Someone else's version or plan, or no version to go back to: only a person can decide. */
+  | { way: 'foreign'; text: string; remedy: string };
+
+const OTHERS = 'somebody else released meanwhile; decide in the console, then `retry` or `giveUp`';
+const NOT_LISTED =
+  'roll back in the console to a version that it offers, then `retry` or `giveUp`; change_visitstatus can close the app to everyone by hand';
 
 export interface OwnPlan {
   version: string;
@@ -43,7 +47,11 @@ export function chooseWayBack(
   if (isGrayOpen(grayPlan.status)) {
     return ours
       ? { way: 'revertGray', createdSec: grayPlan.createdSec }
-      : { way: 'foreign', text: `a staged release that is not ours runs at ${grayPlan.percentage} %` };
+      : {
+          way: 'foreign',
+          text: `a staged release that is not ours runs at ${grayPlan.percentage} %`,
+          remedy: OTHERS,
+        };
   }
   const goal = own.target?.version ?? before?.version;
   if (isOnline(online, { version: own.version, baselineOnlineSec: before?.timeSec ?? null })) {
@@ -53,7 +61,11 @@ export function chooseWayBack(
       .sort((a, b) => b.commitSec - a.commitSec)[0];
     // Without a number WeChat goes back to the version before, which may be another than the one that was chosen.
     if (own.target !== null && listed === undefined && goal !== before?.version)
-      return { way: 'foreign', text: `${goal} is not in WeChat's list${listText(history)}` };
+      return {
+        way: 'foreign',
+        text: `${goal} is not in WeChat's list${listText(history)}`,
+        remedy: NOT_LISTED,
+      };
     return { way: 'revertCode', appVersion: listed?.appVersion ?? null, to: goal ?? null };
   }
   const onItsWay = ours && grayPlan.status === 'finished' && !own.wasOnline;
@@ -64,6 +76,7 @@ export function chooseWayBack(
   return {
     way: 'foreign',
     text: `${online?.version ?? 'nothing'} is online, neither ours nor ${goal ?? 'nothing'}`,
+    remedy: OTHERS,
   };
 }
 

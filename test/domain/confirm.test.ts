@@ -55,6 +55,49 @@ describe('a stage may be left', () => {
     expect(pulledMetrics(plan, 50).map(({ name }) => name)).toEqual(['js-error-rate', 'late']);
   });
 
+  it('without what runs dry, which nothing waits for', () => {
+    const dry = planWith({
+      health: [
+        metric(),
+        metric({ name: 'dry', dryRun: true, intervalMs: 10 * SECOND }),
+        pushed({ dryRun: true }),
+      ],
+    });
+    const alone = stateIn('rolling', dry, { confirmation });
+    expect(confirmed(alone, dry, NOW + MINUTE)).toEqual({ ok: true, until: NOW + 2 * MINUTE });
+    // The guard measures it all the same.
+    expect(pulledMetrics(dry, 1).map(({ name }) => name)).toEqual(['js-error-rate', 'dry']);
+  });
+
+  it('with as many passes in a row as the plan wants, which the guard or the reports count', () => {
+    const wanting = planWith({
+      health: [
+        metric({ consecutiveSuccessLimit: 3 }),
+        pushed({ intervalMs: 5 * MINUTE, consecutiveSuccessLimit: 2 }),
+      ],
+    });
+    const confirmedWith = (pulledPasses: number, pushedPasses: number) => {
+      const base = stateIn('rolling', wanting, { confirmation });
+      const passes = (consecutiveSuccesses: number) => ({ ...counters(), consecutiveSuccesses });
+      return confirmed(
+        {
+          ...base,
+          guard: { ...base.guard, counters: { 'js-error-rate': passes(pulledPasses) } },
+          pushed: { crashes: passes(pushedPasses) },
+        },
+        wanting,
+        NOW,
+      );
+    };
+    expect(confirmedWith(3, 2)).toMatchObject({ ok: true });
+    expect(confirmedWith(2, 2)).toEqual({
+      ok: false,
+      missing: 'passes',
+      why: 'waits for 3 passes of js-error-rate in a row',
+    });
+    expect(confirmedWith(3, 1)).toMatchObject({ why: 'waits for 2 passes of crashes in a row' });
+  });
+
   it('without metrics only with a look at the plan of the last minute', () => {
     const none = planWith({ health: [] });
     const looked = stateIn('rolling', none, { confirmation });

@@ -15,6 +15,7 @@ const table: [Phase, PhaseEvent, Phase][] = [
   ['preparing', 'approvedBefore', 'ready'],
   ['auditing', 'recommit', 'preparing'],
   ['ready', 'completed', 'baking'],
+  ['rolling', 'handedBack', 'ready'],
   ['baking', 'takeBack', 'reverting'],
   ['baking', 'ended', 'closed'],
   ['reverting', 'ended', 'closed'],

@@ -1,65 +1,65 @@
-/** Every write × every way its answer can be lost: the right outcome, and each effect once. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { WorldInput } from '../../src/simulator/world/world.js';
-import { givenWorld, LADDER, planFor, type ReleaseWorld } from '../support/release.js';
+/** Writes × faults: the right outcome with each effect once, or a person who is told why and what to do. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWorkflows } from '../support/temporal.js';
+import { checkCell, titleOf } from './faults-check.js';
+import { documentOf, writeDocument } from './faults-doc.js';
+import { commonFaults, type ListedFault, ownFaults, unusedKinds } from './faults-list.js';
+import { FINISHING, ROWS } from './faults-rows.js';
+import { type Cell, type Matrix, runMatrix, waitMsOf } from './faults-world.js';
 
-type Metrics = WorldInput['apps'][string]['metrics'];
+/** What has to wait longer is left to the soak. */
+const LONGEST_WAIT_MS = 75_000;
+/** Cells of each write and class. */
+const EACH = 2;
 
-const KINDS = [
-  'dropBeforeApplying',
-  'dropAfterApplying',
-  'systemError',
-  'http502',
-  'invalidJson',
-  'emptyBody',
-] as const;
+/** Of every write two faults of each class, in turn, so that each fault occurs; all of it is the soak's. */
+function selection(): Cell[] {
+  return ROWS.flatMap((row, index) => {
+    const all = [...commonFaults(row.effect), ...ownFaults(row.effect)];
+    const classes = [...new Set(all.map((listed) => listed.class))];
+    return classes.flatMap((name) =>
+      inTurn(
+        all.filter((listed) => listed.class === name),
+        index,
+      )
+        .map((listed) => ({ row, listed, times: 1 }))
+        .filter((cell) => waitMsOf(cell) <= LONGEST_WAIT_MS)
+        .slice(0, EACH),
+    );
+  });
+}
 
-const failingFrom = (from: number): Metrics => ({
-  js_error_rate: [
-    { version: '1.4.0', value: 0.002 },
-    { version: '1.4.0', from, value: 0.5 },
-  ],
-  launches: [{ version: '1.4.0', perPercent: 400 }],
+function inTurn(faults: ListedFault[], index: number): ListedFault[] {
+  const from = (EACH * index) % faults.length;
+  return [...faults.slice(from), ...faults.slice(0, from)];
+}
+
+const CELLS = selection();
+
+describeWorkflows('a write that is struck', () => {
+  let matrix: Matrix;
+  beforeAll(async () => {
+    matrix = await runMatrix(CELLS);
+  });
+  afterAll(() => matrix.close());
+
+  for (const cell of CELLS)
+    it.concurrent(titleOf(cell), async () => checkCell(cell, await matrix.cameOut(cell)), 240_000);
 });
 
-/** Which write is disturbed, in which release, and what that release does and ends with when it is not. */
-const CASES = [
-  { endpoint: 'commit', outcome: 'released', effects: LADDER, app: {} },
-  { endpoint: 'submit_audit', outcome: 'released', effects: LADDER, app: {} },
-  { endpoint: 'grayrelease', outcome: 'released', effects: LADDER, app: {} },
-  {
-    endpoint: 'revertgrayrelease',
-    outcome: 'reverted',
-    effects: [...LADDER.slice(0, 4), 'revertgrayrelease'],
-    app: { metrics: failingFrom(10) },
-  },
-  {
-    endpoint: 'revertcoderelease',
-    outcome: 'rolledBack',
-    effects: [...LADDER, 'revertcoderelease'],
-    app: { metrics: failingFrom(100) },
-  },
-] as const;
-
-describeWorkflows('an answer that is lost', () => {
-  const rows = CASES.flatMap((row) =>
-    KINDS.flatMap((kind) => [1, 2].map((times) => ({ ...row, kind, times }))),
-  );
-  let world: ReleaseWorld;
-
-  // All at once, in real time: what is slow is only the waiting that the write protocol prescribes.
-  beforeAll(async () => {
-    world = await givenWorld(rows.map(({ app }) => app));
+describe('the matrix', () => {
+  it('knows every kind of fault', () => {
+    expect(unusedKinds(ROWS.map(({ effect }) => effect))).toEqual([]);
   });
-  afterAll(() => world.close());
 
-  for (const [index, { endpoint, kind, times, outcome, effects }] of rows.entries())
-    it.concurrent(`${endpoint}: ${kind} × ${times} still ends ${outcome}`, async () => {
-      const app = world.apps[index] ?? '';
-      world.simulator.control.addFault({ endpoint, app, kind, times });
-      const status = await (await world.start(planFor(app))).result();
-      expect({ outcome: status.outcome, attention: status.attention }).toEqual({ outcome, attention: null });
-      expect(world.effects(app)).toEqual([...effects]);
-    }, 240_000);
+  it('has every fault that every call can meet in this run', () => {
+    const run = new Set(CELLS.map(({ listed }) => listed.name));
+    expect(commonFaults('commit').filter(({ name }) => !run.has(name))).toEqual([]);
+  });
+
+  it('is what docs/faults.md shows; UPDATE_DOCS=1 writes it', () => {
+    const { stands, current } = documentOf([...ROWS, FINISHING]);
+    if (process.env.UPDATE_DOCS !== undefined) writeDocument(current);
+    else expect(stands).toBe(current);
+  });
 });

@@ -1,10 +1,10 @@
 /** retry and resubmit: the same step once more, or with what was corrected. */
+import { submitAgain, uploadAgain } from '../anew.js';
 import { liftPauses } from '../pauses.js';
-import { nextPhase } from '../phase.js';
 import type { ReleaseState } from '../state.js';
 import { accepted, type Handler, refused } from './steered.js';
 
-export const retry: Handler = (state, _plan, _command, now) => {
+export const retry: Handler = (state, plan, _command, now) => {
   const step = state.attention?.step;
   const next: ReleaseState = { ...state, attention: null };
   switch (step) {
@@ -21,11 +21,18 @@ export const retry: Handler = (state, _plan, _command, now) => {
       return accepted({ ...fresh, confirmation: null, guard, resurvey: early }, 'reading again');
     }
     case 'trial':
-      return accepted(uploadAgain(next), 'uploading again');
+      return accepted(
+        uploadAgain(next),
+        plan.source === 'template' ? 'uploading again' : 'looking at what is uploaded now',
+      );
     case 'audit':
       return accepted(submitAgain(next), 'submitting again');
-    case 'survey':
     case 'foreignAudit':
+      // What it was submitted with took the place of our upload.
+      return state.phase === 'auditing'
+        ? accepted(uploadAgain(next), 'uploading and submitting again')
+        : accepted({ ...next, resurvey: true }, 'reading again');
+    case 'survey':
       return accepted({ ...next, resurvey: true }, 'reading again');
     default:
       return state.phase === 'reverting'
@@ -47,7 +54,8 @@ export const resubmit: Handler = (state, plan, { items, template }) => {
   const body = items === undefined ? audit.body : { ...(audit.body ?? plan.audit.body), item_list: items };
   const corrected: ReleaseState = {
     ...state,
-    attention: null,
+    // What someone did elsewhere is still to be looked at.
+    attention: state.attention?.step === 'drift' ? state.attention : null,
     // Who agreed, agreed to something else.
     gates: {},
     audit: { ...audit, body, template: template ?? audit.template },
@@ -56,26 +64,3 @@ export const resubmit: Handler = (state, plan, { items, template }) => {
     ? accepted(submitAgain(corrected), 'submitting again')
     : accepted(uploadAgain(corrected), `uploading template ${template} and submitting again`);
 };
-
-function submitAgain(state: ReleaseState): ReleaseState {
-  const { audit } = state;
-  return {
-    ...state,
-    audit: {
-      ...audit,
-      state: 'none',
-      beforeId: audit.id ?? audit.beforeId,
-      id: null,
-      submittedAt: null,
-      rejectedAt: null,
-      spedUp: false,
-      overdueTold: false,
-    },
-  };
-}
-
-/** Back to the upload; a new reading tells the new trial version from the old one. */
-function uploadAgain(state: ReleaseState): ReleaseState {
-  const phase = state.phase === 'preparing' ? state.phase : nextPhase(state.phase, 'recommit');
-  return { ...submitAgain(state), phase, trial: null, resurvey: true };
-}

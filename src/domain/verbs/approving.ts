@@ -51,6 +51,12 @@ function atGate(
       state,
       `${command.by} is not among the approvers of ${titleOf(plan, gate)}: ${approval.approvers.join(', ')}`,
     );
+  // It would be forgotten: after a refusal everyone is asked anew.
+  if (command.verb === 'approve' && state.gates[gate]?.refused)
+    return refused(
+      state,
+      `${titleOf(plan, gate)} was refused; it is asked for again after resume: ${paste({})}`,
+    );
   if (command.signature === undefined) return act(gate);
   if (state.signed.length >= MAX_SIGNED)
     return refused(state, `${MAX_SIGNED} signatures wait to be verified; send it again in a minute`);
@@ -119,8 +125,9 @@ export function applySignature(
     const text = `${verb} by ${by} does not count: ${why}`;
     return tell(notice(left, text), { at: now, what: `${verb} refused`, why: text, by });
   }
-  if (waitingGate(left, plan, now) !== gate)
-    return notice(left, `${verb} by ${by} came too late: ${gate} does not wait`);
+  const asked = left.gates[gate];
+  if (waitingGate(left, plan, now) !== gate || asked?.since !== signed.askedAt || asked.refused)
+    return notice(left, `${verb} by ${by} came too late: ${gate} does not wait for it any more`);
   const told = (next: ReleaseState) =>
     tell(next, { at: now, what: `${verb} verified`, why: reason, by, authenticated: true });
   return verb === 'approve'

@@ -17,10 +17,15 @@ export const rollback: Handler = (state, plan, command, now) => {
     return refused(state, `it names no version; send for example ${paste({ version: before(state) })}`);
   const target = targetOf(state, command);
   if (target === null) {
-    const sent = command.version ?? `number ${command.appVersion}`;
+    const sent = [
+      command.version ?? [],
+      command.appVersion === undefined ? [] : `number ${command.appVersion}`,
+    ];
+    const known = `it listed ${listed(state).join(', ') || 'nothing'}`;
+    const named = `send for example ${paste({ version: before(state) })}`;
     return refused(
       state,
-      `${sent} was not in WeChat's list when the release began; it listed ${listed(state).join(', ') || 'nothing'}`,
+      `${sent.flat().join(', ')} was not in WeChat's list when the release began: ${known}; ${named}`,
     );
   }
   if (target.version === plan.version)
@@ -32,8 +37,8 @@ export const rollback: Handler = (state, plan, command, now) => {
 const before = (state: ReleaseState): string => state.baseline?.online?.version ?? '1.3.0';
 
 function listed({ baseline }: ReleaseState): string[] {
-  const names = (baseline?.history ?? []).map(({ version }) => version);
-  return [...new Set([...(baseline?.online ? [baseline.online.version] : []), ...names])];
+  const entries = (baseline?.history ?? []).map(({ version, appVersion }) => `${version} (${appVersion})`);
+  return [...new Set([...(baseline?.online ? [baseline.online.version] : []), ...entries])];
 }
 
 /** The version that was online before, or one that was listed then. */
@@ -46,9 +51,9 @@ function targetOf(
   );
   if (entry !== undefined && (version === undefined || version === entry.version))
     return { version: entry.version, appVersion: appVersion ?? null };
-  const online = baseline?.online?.version;
-  return version !== undefined && version === online && appVersion === undefined
-    ? { version, appVersion: null }
+  // What was online got its number in the list only when another version took its place; it is looked up there.
+  return version !== undefined && version === baseline?.online?.version
+    ? { version, appVersion: appVersion ?? null }
     : null;
 }
 

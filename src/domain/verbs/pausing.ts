@@ -1,11 +1,10 @@
 /** pause and resume. */
-import { isAdoptable } from '../drift-policy.js';
+import { isAdoptable, takeOver } from '../drift-policy.js';
 import { approvalOf } from '../gates.js';
 import { NO_COUNTS } from '../health.js';
-import { adopt } from '../ladder.js';
 import { addPause, liftPauses } from '../pauses.js';
 import type { ReleasePlan } from '../plan.js';
-import { startSoak } from '../soak.js';
+import { soakLeft, startSoak } from '../soak.js';
 import { isPaused, type ReleaseState } from '../state.js';
 import type { PauseReason } from '../status.js';
 import { accepted, type Handler, paste, refused } from './steered.js';
@@ -87,13 +86,19 @@ function withoutCounts(state: ReleaseState, metric: string): ReleaseState {
 function soakAgain(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   const { ladder } = state;
   if (ladder.soak === null) return state;
-  const length =
+  const planned =
     state.phase === 'baking' ? plan.rollout.bakeMs : (plan.rollout.stages[ladder.stage]?.soakMs ?? 0);
+  // The soaks of stages that someone skipped are owed too.
+  const length = Math.max(planned, soakLeft(ladder.soak, now));
   return { ...state, ladder: { ...ladder, soak: startSoak(length, now, isPaused(state)), promoted: false } };
 }
 
 function adoptDrift(state: ReleaseState, plan: ReleasePlan, now: number) {
   if (!isAdoptable(state))
     return refused(state, 'nothing to adopt: the staged release stands where the release left it');
-  return accepted(adopt(state, plan, now), 'taken over; the next stage is the first higher one');
+  const everyone = state.guard.observed.kind === 'finished';
+  return accepted(
+    takeOver(state, plan, now),
+    everyone ? 'taken over; it bakes' : 'taken over; the next stage is the first higher one',
+  );
 }

@@ -1,24 +1,26 @@
 /**
- * Drives a release as src/workflows/release.ts does (settle, decide, do, apply), on a fake WeChat and a virtual clock.
+ * Drives a release as src/workflows/drive.ts does (settle, decide, do, apply), on a fake WeChat and a virtual clock.
  * At every turn it holds what must always hold (invariants.ts).
  */
 import { apply, type ReleaseEvent } from '../../../src/domain/apply.js';
-import type { Verb } from '../../../src/domain/commands.js';
-import { type Decided, decide, type Step } from '../../../src/domain/decide.js';
-import type { EffectName } from '../../../src/domain/effects.js';
+import { carriedOver } from '../../../src/domain/carry.js';
+import type { Command, Verb } from '../../../src/domain/commands.js';
+import { type Decided, decide, type Watch } from '../../../src/domain/decide.js';
 import { initialState } from '../../../src/domain/initial-state.js';
 import { parseCommand, parseHealthReport } from '../../../src/domain/parse-command.js';
 import type { Metric, ReleasePlan } from '../../../src/domain/plan.js';
 import { report } from '../../../src/domain/report.js';
 import { settle } from '../../../src/domain/settle.js';
-import type { ReleaseState } from '../../../src/domain/state.js';
-import type { Opening, ReleaseStatus } from '../../../src/domain/status.js';
-import { type Steered, steer } from '../../../src/domain/steer.js';
+import { ignore, type ReleaseState } from '../../../src/domain/state.js';
+import type { ReleaseStatus } from '../../../src/domain/status.js';
+import { admit, type Steered, steer } from '../../../src/domain/steer.js';
 import { statusOf } from '../../../src/domain/view.js';
-import { carryOut, type EffectStep, type Fault } from './fake-effects.js';
-import { type Running, type Surroundings, startWatch } from './fake-watches.js';
-import { HOUR, MINUTE, NOW, SECOND } from './given.js';
+import { Clock } from './clock.js';
+import { Doing } from './doing.js';
+import { startWatch } from './fake-watches.js';
+import { MINUTE } from './given.js';
 import { Invariants } from './invariants.js';
+import type { Running, Surroundings } from './surroundings.js';
 import { FakeWechat } from './wechat.js';
 
 export const IDS = { workflowId: 'release:wx0123456789abcdef', runId: 'run' };
@@ -26,41 +28,59 @@ export const IDS = { workflowId: 'release:wx0123456789abcdef', runId: 'run' };
 export interface DriverOptions {
   measure?: Surroundings['measure'];
   driftEveryMs?: number;
+  /** Another beginning than a release's: a rollback of its own. */
+  state?: ReleaseState;
 }
 
+type Observing = Running & { watch: Watch };
+
 export class Driver {
-  now = NOW;
   state: ReleaseState;
   readonly wechat = new FakeWechat();
-  /** The windows of the plan as instants; an hour, every four hours, unless told. */
-  nextOpening: (at: number) => Opening = (at) => {
-    const opensAt = Math.floor(at / (4 * HOUR)) * 4 * HOUR;
-    return at < opensAt + HOUR
-      ? { opensAt, closesAt: opensAt + HOUR }
-      : { opensAt: opensAt + 4 * HOUR, closesAt: opensAt + 5 * HOUR };
-  };
-  /** What goes wrong with the next writes of an effect, one after the other. */
-  readonly faults = new Map<EffectName, Fault[]>();
-  /** How long the next effects take before they read, milliseconds (no worker was up). */
-  readonly delays = new Map<EffectName, number[]>();
-  private readonly around: Surroundings;
+  readonly clock: Clock;
+  readonly doing: Doing;
+  readonly around: Surroundings;
   private readonly invariants: Invariants;
-  private readonly running = new Map<string, Running>();
-  private readonly appointments: { at: number; run: () => void }[] = [];
+  private readonly running = new Map<string, Observing>();
   private changed = true;
   private commandIds = 0;
+  private renewal: 'reload' | 'anew' | null = null;
 
   constructor(
     readonly plan: ReleasePlan,
-    { measure = () => ({}), driftEveryMs = 2 * MINUTE }: DriverOptions = {},
+    { measure = () => ({}), driftEveryMs = 2 * MINUTE, state }: DriverOptions = {},
   ) {
-    this.state = initialState(plan, this.now);
-    this.around = { plan, wechat: this.wechat, driftEveryMs, measure: (...asked) => measure(...asked) };
-    this.invariants = new Invariants(plan);
+    this.clock = new Clock((from, to) => {
+      this.invariants.passed(this.state, from, to);
+      this.wechat.tick(to);
+    });
+    this.state = state ?? initialState(plan, this.now);
+    this.doing = new Doing(this.wechat, this.clock);
+    this.invariants = new Invariants(plan, this.wechat, (at) => this.doing.nextOpening(at));
+    this.around = {
+      plan,
+      wechat: this.wechat,
+      driftEveryMs,
+      verifyMs: 0,
+      measure,
+      measured: (metric, measurement) => this.invariants.measured(metric, measurement),
+    };
+  }
+
+  get now(): number {
+    return this.clock.now;
   }
 
   get status(): ReleaseStatus {
     return statusOf(this.state, this.plan, IDS, this.now);
+  }
+
+  /** What goes wrong with the next writes of an effect, one after the other; and how long they take before they read. */
+  get faults(): Doing['faults'] {
+    return this.doing.faults;
+  }
+  get delays(): Doing['delays'] {
+    return this.doing.delays;
   }
 
   /** Another answer of the providers from now on. */
@@ -69,13 +89,35 @@ export class Driver {
   }
 
   send(verb: Verb, payload: Record<string, unknown> = {}): Steered {
+    const steered = this.signal(verb, { by: 'ann', reason: 'because', ...payload });
+    if (typeof steered === 'string') throw new Error(steered);
+    return steered;
+  }
+
+  /** As the handler of the signal does it, with anything at all; what it says when it cannot be read. */
+  signal(verb: Verb, payload: unknown): Steered | string {
+    const parsed = parseCommand(verb, payload, { via: 'signal', newId: () => this.newId() });
+    if (parsed.ok) return this.command(parsed.value);
+    this.write(ignore(this.state, parsed.message));
+    return parsed.message;
+  }
+
+  /** Temporal's own cancel. */
+  cancel(): void {
+    const who = { by: 'Temporal cancel', reason: 'the workflow was cancelled', via: 'cancel' } as const;
+    this.command({ verb: 'abort', commandId: 'cancel', ...who });
+  }
+
+  private newId(): string {
     this.commandIds += 1;
-    const origin = { via: 'signal' as const, newId: () => `c${this.commandIds}` };
-    const parsed = parseCommand(verb, { by: 'ann', reason: 'because', ...payload }, origin);
-    if (!parsed.ok) throw new Error(parsed.message);
-    const steered = steer(this.state, this.plan, parsed.value, this.now);
-    // A repeat answers as the first did and does nothing.
-    if (steered.state !== this.state) this.invariants.steered(parsed.value, steered, this.now);
+    return `c${this.commandIds}`;
+  }
+
+  private command(command: Command): Steered {
+    const before = this.state;
+    const expected = admit(before, this.plan, command, this.now);
+    const steered = steer(before, this.plan, command, this.now);
+    this.invariants.steered(command, before, expected, steered, this.now);
     this.write(steered.state);
     return steered;
   }
@@ -83,8 +125,9 @@ export class Driver {
   push(payload: Record<string, unknown>): void {
     const parsed = parseHealthReport(payload);
     if (!parsed.ok) throw new Error(parsed.message);
-    this.write(report(this.state, this.plan, parsed.value, this.now));
-    this.invariants.pushed(parsed.value, this.now);
+    const before = this.state;
+    this.write(report(before, this.plan, parsed.value, this.now));
+    this.invariants.pushed(before, this.state, parsed.value, this.now);
   }
 
   pushAudit(): void {
@@ -93,17 +136,45 @@ export class Driver {
 
   /** Does something at a moment from now on, whatever the release is doing then. */
   after(ms: number, run: () => void): void {
-    this.appointments.push({ at: this.now + ms, run });
+    this.clock.after(ms, run);
+  }
+
+  /** The release is taken out of another process' memory: only plain JSON is left of it. */
+  reload(): void {
+    this.renewal = 'reload';
+    this.changed = true;
+  }
+
+  /** The run is too long: at its next wait the release goes on in a new one. */
+  goOnAnew(): void {
+    this.renewal = 'anew';
+    this.changed = true;
+  }
+
+  /** A watch ends with an error, which only a bug or an operator's hand brings about. */
+  breakWatch(index: number): void {
+    const [key, found] = [...this.running][index % Math.max(1, this.running.size)] ?? [];
+    if (key === undefined || found === undefined) return;
+    this.running.delete(key);
+    const { watch: step } = found.watch;
+    const blocked = { reason: `${step} stopped: terminated`, remedy: '`retry` begins it again' };
+    this.take({ type: 'blocked', step, blocked });
   }
 
   /** Goes on until the release is closed, `ms` have passed, or `done` says so. */
   run(ms = 60 * 24 * 60 * MINUTE, done: (driver: Driver) => boolean = () => false): this {
     const limit = this.now + ms;
     while (this.now < limit && !done(this)) {
-      const decided = this.turn();
-      if (decided.step.do === 'close') return this;
-      if (decided.step.do === 'wait') this.wait(decided.step.until, limit);
-      else this.take(this.perform(decided.step));
+      this.clock.untilUp();
+      const { step } = this.turn();
+      if (step.do === 'close') return this;
+      if (step.do === 'wait') this.wait(step.until, limit);
+      else {
+        // Activities take their input when they are scheduled, whatever happens to the state meanwhile.
+        const asked = { state: this.state, plan: this.plan };
+        const wrote = this.invariants.watchWrite(step, asked.state);
+        this.take(this.doing.perform(step, asked, wrote));
+      }
     }
     return this;
   }
@@ -120,94 +191,66 @@ export class Driver {
   }
 
   private turn(): Decided {
-    const settled = settle(this.state, this.plan, this.now);
-    this.state = settled;
-    this.changed = false;
-    const decided = decide(settled, this.plan, this.now);
-    this.invariants.decided(settled, decided, this.now);
-    const keys = new Set(decided.watches.map(({ key }) => key));
+    for (;;) {
+      this.state = settle(this.state, this.plan, this.now);
+      this.changed = false;
+      const decided = decide(this.state, this.plan, this.now);
+      this.invariants.decided(this.state, decided, this.now);
+      if (!this.renewed(decided)) {
+        this.reconcile(decided.watches);
+        return decided;
+      }
+    }
+  }
+
+  /** Only plain JSON is left of the state when it goes on in another process or another run. */
+  private renewed({ step, watches }: Decided): boolean {
+    const { renewal } = this;
+    if (renewal === null || (renewal === 'anew' && step.do !== 'wait')) return false;
+    this.renewal = null;
+    const next = renewal === 'anew' ? carriedOver(this.state, watches, this.now) : this.state;
+    if (renewal === 'anew') this.running.clear();
+    this.state = JSON.parse(JSON.stringify(next)) as ReleaseState;
+    this.invariants.renewed(next, this.state);
+    return true;
+  }
+
+  private reconcile(watches: Watch[]): void {
+    const keys = new Set(watches.map(({ key }) => key));
     for (const key of this.running.keys()) if (!keys.has(key)) this.running.delete(key);
-    for (const watch of decided.watches)
+    for (const watch of watches)
       if (!this.running.has(watch.key))
-        this.running.set(watch.key, startWatch(watch, settled, this.around, this.now));
-    return decided;
+        this.running.set(watch.key, { ...startWatch(watch, this.state, this.around, this.now), watch });
   }
 
   private wait(until: number | null, limit: number): void {
     const alarm = until === null ? null : Math.max(until, this.now + 1);
     while (!this.changed && !(alarm !== null && this.now >= alarm) && this.now < limit) {
-      const dues = [...this.running.values()].map(({ due }) => due);
-      const next = Math.min(limit, alarm ?? limit, ...dues, ...this.appointments.map(({ at }) => at));
-      this.clockTo(Math.max(next, this.now));
+      let next = Math.min(limit, alarm ?? limit, this.clock.next);
+      for (const { due } of this.running.values()) next = Math.min(next, due);
+      this.clock.to(Math.max(next, this.now));
+      this.clock.untilUp();
       if (!this.changed) this.look();
     }
   }
 
   private look(): void {
-    for (const [key, watch] of this.running) {
-      if (watch.due > this.now || this.running.get(key) !== watch) continue;
-      const seen = watch.look(this.now);
+    for (const [key, observing] of this.running) {
+      if (observing.due > this.now || this.running.get(key) !== observing) continue;
+      const seen = observing.look(this.now);
       if ('again' in seen) {
-        watch.due = seen.again;
+        observing.due = seen.again;
         continue;
       }
       this.running.delete(key);
-      if (seen.event.type === 'confirm') this.invariants.confirmed(seen.event.result, this.plan);
       this.take(seen.event);
     }
   }
 
-  private perform(step: Exclude<Step, { do: 'wait' | 'close' }>): ReleaseEvent {
-    this.clockTo(this.now + SECOND);
-    if (!this.wechat.readable && step.do !== 'effect')
-      return {
-        type: 'blocked',
-        step: step.do,
-        blocked: { reason: 'WeChat cannot be read', remedy: '`retry`' },
-      };
-    if (step.do === 'survey')
-      return { type: 'surveyed', baseline: this.wechat.baseline(this.now), metrics: [] };
-    if (step.do === 'surveyWayBack') {
-      const { gray, online, history } = this.wechat;
-      return { type: 'wayBackRead', reading: { at: this.now, grayPlan: gray, online, history } };
-    }
-    if (step.do === 'nextOpening') return { type: 'opening', opening: this.nextOpening(this.now) };
-    return this.effect(step);
-  }
-
-  private effect(step: EffectStep): ReleaseEvent {
-    // Activities take their input when they are scheduled, whatever happens to the state meanwhile.
-    const asked = { state: this.state, plan: this.plan };
-    this.clockTo(this.now + (this.delays.get(step.effect)?.shift() ?? 0));
-    const fault = this.faults.get(step.effect)?.shift();
-    const told = () => this.invariants.written(step, asked.state, this.now);
-    const result = carryOut(this.wechat, step, asked, this.now, fault, told);
-    this.clockTo(this.now + SECOND);
-    const { effect, stage, percentage } = step;
-    return {
-      type: 'effect',
-      effect,
-      result,
-      ...(stage === undefined ? {} : { stage }),
-      ...(percentage === undefined ? {} : { percentage }),
-    };
-  }
-
-  private clockTo(moment: number): void {
-    for (;;) {
-      const due = this.appointments.filter(({ at }) => at <= moment).sort((a, b) => a.at - b.at)[0];
-      const next = due === undefined ? moment : Math.max(due.at, this.now);
-      this.invariants.passed(this.state, this.now, next);
-      this.now = next;
-      this.wechat.tick(this.now);
-      if (due === undefined) return;
-      this.appointments.splice(this.appointments.indexOf(due), 1);
-      due.run();
-    }
-  }
-
   private take(event: ReleaseEvent): void {
-    this.write(apply(this.state, this.plan, event, this.now));
+    const before = this.state;
+    this.write(apply(before, this.plan, event, this.now));
+    this.invariants.applied(event, before, this.state, this.now);
   }
 
   private write(next: ReleaseState): void {

@@ -8,18 +8,21 @@ import type { FakeWechat } from './wechat.js';
 
 /**
  * refuse: WeChat says no. unknown: nothing took effect and nobody can tell. lost: it took effect and nobody can tell.
- * vanish: it took effect, and the process died before it could say that it wrote.
+ * vanish: it took effect, and the process died before it could say that it wrote. died: the process died before it
+ * wrote, and nobody can tell that it did not.
  */
-export type Fault = 'refuse' | 'unknown' | 'lost' | 'vanish';
+export const FAULTS = ['refuse', 'unknown', 'lost', 'vanish', 'died'] as const;
+export type Fault = (typeof FAULTS)[number];
 
 export type EffectStep = Extract<Step, { do: 'effect' }>;
 
-export function prove(
-  wechat: FakeWechat,
-  step: EffectStep,
-  state: ReleaseState,
-  plan: ReleasePlan,
-): proofs.Proof {
+/** What an effect is begun with: activities get their input when they are scheduled, whatever happens meanwhile. */
+export interface Asked {
+  state: ReleaseState;
+  plan: ReleasePlan;
+}
+
+export function prove(wechat: FakeWechat, step: EffectStep, { state, plan }: Asked): proofs.Proof {
   const { version } = plan;
   const { baseline } = state;
   const baselineOnlineSec = baseline?.online?.timeSec ?? null;
@@ -30,9 +33,12 @@ export function prove(
     case 'submitAudit':
       return proofs.proveSubmit(wechat.audit, { version, beforeId: state.audit.beforeId });
     case 'speedupAudit':
-      return wechat.spedUp ? { seen: 'applied', facts: {}, how: 'sped up' } : { seen: 'missing' };
-    case 'withdrawAudit':
-      return wechat.audit === null ? { seen: 'missing' } : proofs.proveWithdrawn(wechat.audit);
+      // No reading shows it.
+      return { seen: 'missing' };
+    case 'withdrawAudit': {
+      const audit = wechat.auditOf(step.auditId ?? state.audit.id ?? 0);
+      return audit === null ? { seen: 'missing' } : proofs.proveWithdrawn(audit);
+    }
     case 'grayRelease':
       return proofs.proveGray(wechat.reading(), {
         version,
@@ -55,52 +61,54 @@ export function prove(
   }
 }
 
-/** Carries out an effect at `at`; `written` is told of every write that took effect. */
+/** Carries out an effect at `at`; `written` is told of every write that is sent and will take effect. */
 export function carryOut(
   wechat: FakeWechat,
   step: EffectStep,
-  release: { state: ReleaseState; plan: ReleasePlan },
+  asked: Asked,
   at: number,
   fault: Fault | undefined,
-  written: (step: EffectStep) => void,
+  written: () => void,
 ): EffectResult {
-  const { state, plan } = release;
+  const { state, plan } = asked;
   const { remedy } = EFFECTS[step.effect];
+  const refused = (writes: number, answer: string): EffectResult => {
+    return { status: 'refused', at, writes, answer, remedy };
+  };
   const seen = (writes: number): EffectResult | null => {
-    const proof = prove(wechat, step, state, plan);
+    const proof = prove(wechat, step, asked);
     if (proof.seen === 'applied')
       return { status: 'applied', at, writes, answer: proof.how, facts: proof.facts };
-    if (proof.seen === 'conflict')
-      return {
-        status: 'refused',
-        at,
-        writes,
-        answer: proof.why,
-        remedy,
-        ...(proof.because && { because: proof.because }),
-      };
-    return null;
+    if (proof.seen === 'missing') return null;
+    const { why, because } = proof;
+    return { status: 'refused', at, writes, answer: why, remedy, ...(because && { because }) };
   };
+  if (!wechat.authorised) return refused(0, '61003 the app has not authorised us');
+  if (!wechat.readable) return refused(0, 'WeChat cannot be read');
   const found = seen(0);
   if (found !== null) return found;
   if (typeof step.freshUntil === 'number' && at > step.freshUntil)
     return { status: 'stale', at, writes: 0, answer: 'the health confirmation grew too old' };
+  const uploadedSec = state.trial?.uploadedSec ?? null;
   const changed =
     step.effect === 'submitAudit'
-      ? proofs.trialProblem(wechat.trial, {
-          version: plan.version,
-          uploadedSec: state.trial?.uploadedSec ?? null,
-        })
+      ? proofs.trialProblem(wechat.trial, { version: plan.version, uploadedSec })
       : null;
   if (changed !== null)
     return { status: 'refused', at, writes: 0, answer: changed, remedy, because: 'trialChanged' };
-  if (fault === 'refuse') return { status: 'refused', at, writes: 1, answer: '48001 no permission', remedy };
+  if (fault === 'refuse') return refused(1, '48001 no permission');
   const unknown: EffectResult = { status: 'unknown', at, writes: 3, answer: 'timeout', remedy };
-  if (fault === 'unknown') return unknown;
-  const refusal = wechat.write(step.effect, at, step.percentage);
-  if (refusal !== null) return { status: 'refused', at, writes: 1, answer: refusal, remedy };
-  written(step);
+  // What may be sent once only counts as sent.
+  const given = fault === 'died' && EFFECTS[step.effect].maxWrites === 1;
+  if (fault === 'unknown' || given) return unknown;
+  const { percentage } = step;
+  const { choice } = state.wayBack;
+  const appVersion = choice?.way === 'revertCode' ? choice.appVersion : null;
+  const refusal = wechat.write(step.effect, at, { percentage, appVersion });
+  if (refusal !== null) return refused(1, refusal);
+  written();
   if (fault === 'lost') return unknown;
+  if (step.effect === 'speedupAudit') return { status: 'applied', at, writes: 1, answer: 'ok', facts: {} };
   return seen(fault === 'vanish' ? 0 : 1) ?? unknown;
 }
 

@@ -1,50 +1,100 @@
-/** What can happen to a release at random, as plain data that a failing run prints, and what it does to the driver. */
+/** What can happen to a release at random, as plain data that a failing run prints. What it does is happen.ts. */
 import fc from 'fast-check';
 import { VERBS } from '../../../src/domain/commands.js';
 import type { EffectName } from '../../../src/domain/effects.js';
-import type { Driver } from './driver.js';
-import { EFFECT_NAMES, type Fault } from './fake-effects.js';
+import { EFFECT_NAMES, FAULTS } from './fake-effects.js';
 import { DAY, HOUR, MINUTE, SECOND } from './given.js';
+import { PEOPLE } from './random-plans.js';
 
-const FAULTS: Fault[] = ['refuse', 'unknown', 'lost', 'vanish'];
-const BUTTONS = ['pause', 'unpause', 'cancel', 'advanceTo', 'finish', 'releaseOther', 'submitOther'] as const;
+const BUTTONS = [
+  'pause',
+  'unpause',
+  'cancel',
+  'advanceTo',
+  'finish',
+  'rollBack',
+  'releaseOther',
+  'submitOther',
+  'submitOurs',
+  'withdraw',
+  'uploadOther',
+  'uploadOurs',
+  'beginStaged',
+  'publishApproved',
+] as const;
+export type Button = (typeof BUTTONS)[number];
+
 /** Verbs that go on; endings come by themselves and less often. */
-const STEERING = VERBS.filter((verb) => verb !== 'abort' && verb !== 'giveUp');
+const STEERING = VERBS.filter((verb) => !['abort', 'giveUp', 'rollback', 'approve'].includes(verb));
 
 /** What providers answer, by name. */
-const ANSWERS = {
+export const ANSWERS = {
   good: {},
   bad: { value: 0.5 },
+  middling: { value: 0.03 },
   'no data': { value: null },
   'no traffic': { samples: 1 },
   'no number': { value: Number.NaN },
   down: { error: 'connection refused' },
 } as const;
-const NAMES = Object.keys(ANSWERS) as (keyof typeof ANSWERS)[];
+export type Answer = keyof typeof ANSWERS;
+const NAMES = Object.keys(ANSWERS) as Answer[];
+
+/** What a command can carry; whatever of it a verb does not take is ignored. */
+const fields = fc.record({
+  /** Some commands are sent twice. */
+  id: fc.option(fc.nat(20)),
+  /** Whether what a verb must name is what is there. */
+  right: fc.boolean(),
+  flag: fc.boolean(),
+  by: fc.constantFrom(...PEOPLE),
+  signature: fc.constantFrom(null, 'good', 'bad'),
+  pick: fc.nat(11),
+});
+export type Fields = typeof fields extends fc.Arbitrary<infer T> ? T : never;
 
 const command = fc.record({
   kind: fc.constant('command' as const),
   verb: fc.constantFrom(...STEERING, 'promote' as const, 'retry' as const),
-  /** Some commands are sent twice. */
-  id: fc.option(fc.nat(20)),
-  right: fc.boolean(),
-  flag: fc.boolean(),
+  fields,
+});
+const approving = fc.record({
+  kind: fc.constant('command' as const),
+  verb: fc.constantFrom('approve' as const, 'approve' as const, 'approve' as const, 'refuse' as const),
+  fields,
 });
 const ending = fc.record({
   kind: fc.constant('command' as const),
-  verb: fc.constantFrom('abort' as const, 'giveUp' as const),
-  id: fc.constant(null),
-  right: fc.boolean(),
-  flag: fc.boolean(),
+  verb: fc.constantFrom('abort' as const, 'giveUp' as const, 'rollback' as const),
+  fields,
+});
+/** One of the commands that the status offers, as it stands. */
+const offered = fc.record({ kind: fc.constant('offered' as const), pick: fc.nat(11) });
+const rubbish = fc.record({
+  kind: fc.constant('rubbish' as const),
+  verb: fc.constantFrom(...VERBS),
+  payload: fc.constantFrom<unknown>(
+    'text',
+    17,
+    [1, 2],
+    { by: 5 },
+    { expect: '1' },
+    { until: 'never' },
+    { for: 'a while' },
+    { undecodable: 'AP8B' },
+    { items: [] },
+    { reason: '漏'.repeat(3_000), by: '| `$<b>&--1/2' },
+  ),
 });
 const measurement = fc.record({
   kind: fc.constant('providers' as const),
+  metric: fc.constantFrom('*', '*', 'js-error-rate', 'slow-launches'),
   say: fc.constantFrom('good' as const, 'bad' as const, ...NAMES),
 });
 const report = fc.record({
   kind: fc.constant('report' as const),
   value: fc.constantFrom(0.001, 0.001, 0.001, 0.5),
-  agoMs: fc.constantFrom(0, 0, MINUTE, 29 * MINUTE + 50 * SECOND, DAY),
+  agoMs: fc.constantFrom(0, 0, MINUTE, 29 * MINUTE + 50 * SECOND, DAY, -HOUR),
 });
 const fault = fc.record({
   kind: fc.constant('fault' as const),
@@ -57,23 +107,41 @@ const button = fc.record({
   button: fc.constantFrom(...BUTTONS, 'pause' as const, 'unpause' as const),
   percentage: fc.integer({ min: 1, max: 99 }),
 });
-const unreadable = fc.record({
-  kind: fc.constant('unreadable' as const),
+const trouble = fc.record({
+  kind: fc.constant('trouble' as const),
+  what: fc.constantFrom('unreadable' as const, 'unreadable' as const, 'unauthorised' as const),
   ms: fc.constantFrom(10 * SECOND, 5 * MINUTE, 2 * HOUR),
+});
+const process = fc.record({
+  kind: fc.constant('process' as const),
+  what: fc.constantFrom(
+    'reload' as const,
+    'goOnAnew' as const,
+    'down' as const,
+    'breakWatch' as const,
+    'breakReading' as const,
+    'slowSignatures' as const,
+    'cancel' as const,
+  ),
+  ms: fc.constantFrom(MINUTE, 3 * HOUR, 2 * DAY, 16 * DAY),
 });
 const wake = fc.record({ kind: fc.constant('auditPush' as const) });
 
 const happening = fc.oneof(
   { weight: 10, arbitrary: command },
+  { weight: 6, arbitrary: approving },
   { weight: 1, arbitrary: ending },
+  { weight: 6, arbitrary: offered },
+  { weight: 1, arbitrary: rubbish },
   { weight: 5, arbitrary: measurement },
   { weight: 8, arbitrary: report },
-  { weight: 8, arbitrary: fault },
+  { weight: 6, arbitrary: fault },
   { weight: 4, arbitrary: button },
-  { weight: 1, arbitrary: unreadable },
+  { weight: 1, arbitrary: trouble },
+  { weight: 3, arbitrary: process },
   { weight: 1, arbitrary: wake },
 );
-type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
+export type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never;
 
 const gapMs = fc.oneof(
   { weight: 6, arbitrary: fc.integer({ min: 0, max: 90 }).map((minutes) => minutes * MINUTE) },
@@ -84,75 +152,7 @@ const gapMs = fc.oneof(
 /** A story: what happens, and how long after what happened before. */
 export const stories = fc.array(fc.record({ gapMs, happening }), { maxLength: 25 });
 
-export function happen(driver: Driver, what: Happening): void {
-  const { wechat, state, now } = driver;
-  switch (what.kind) {
-    case 'command': {
-      const { verb, id, right, flag } = what;
-      const metric = state.pauses.find(({ kind }) => kind === 'metric')?.metric ?? 'js-error-rate';
-      driver.send(verb, {
-        ...(id === null ? {} : { commandId: `sent ${id}` }),
-        ...(right ? { expect: state.ladder.percentage, metric } : { expect: 10 }),
-        ...(flag ? { full: true, restart: true, withdrawAudit: true } : {}),
-      });
-      return;
-    }
-    case 'providers':
-      driver.measureBy(() => ANSWERS[what.say]);
-      return;
-    case 'report':
-      driver.push({ metric: 'crashes', value: what.value, at: now - what.agoMs });
-      return;
-    case 'fault':
-      if (what.fault !== null) driver.faults.set(what.effect, [what.fault]);
-      driver.delays.set(what.effect, [what.delayMs]);
-      return;
-    case 'button':
-      // One audit slot per app: a colleague submits once ours is decided, and we know.
-      if (what.button === 'submitOther' && state.phase === 'auditing') return;
-      press(driver, what.button, what.percentage);
-      return;
-    case 'unreadable':
-      wechat.readable = false;
-      driver.after(what.ms, () => {
-        wechat.readable = true;
-      });
-      return;
-    case 'auditPush':
-      driver.pushAudit();
-  }
-}
-
-function press({ wechat, now }: Driver, button: (typeof BUTTONS)[number], percentage: number): void {
-  switch (button) {
-    case 'advanceTo':
-      wechat.advanceTo(Math.max(percentage, wechat.gray.percentage));
-      return;
-    case 'finish':
-      if (wechat.gray.status === 'running') wechat.finish(now);
-      return;
-    case 'releaseOther':
-      if (percentage > 50) wechat.releaseOther('2.0.0', now);
-      return;
-    case 'submitOther':
-      if (wechat.audit?.status === 'approved') wechat.submitOther(now);
-      return;
-    default:
-      wechat[button]();
-  }
-}
-
-/** Everyone does what the status says may be done, and nothing goes wrong any more. */
-export function mend(driver: Driver): void {
-  const { wechat } = driver;
-  wechat.readable = true;
-  wechat.unpause();
-  driver.faults.clear();
-  driver.delays.clear();
-  driver.measureBy(() => ({}));
-  driver.push({ metric: 'crashes', value: 0.001 });
-  for (const { verb, json } of driver.status.allowed)
-    if (verb === 'resume' || verb === 'retry') driver.send(verb, json);
-  if (driver.status.stages.some(({ state }) => state === 'holding'))
-    driver.send('promote', { expect: driver.state.ladder.percentage });
+/** What reaches the release as a message waits for a worker; everything else happens when it happens. */
+export function isMessage({ kind }: Happening): boolean {
+  return ['command', 'offered', 'rubbish', 'report', 'auditPush'].includes(kind);
 }

@@ -1,155 +1,197 @@
 /** What must hold at every turn of every release, checked beside the rules and not by them. */
 import { isDeepStrictEqual } from 'node:util';
-import { expect } from 'vitest';
-import type { ConfirmResult } from '../../../src/domain/apply-watch.js';
+import type { ReleaseEvent } from '../../../src/domain/apply.js';
 import type { Command, HealthReport } from '../../../src/domain/commands.js';
-import type { Decided } from '../../../src/domain/decide.js';
-import { currentDetails } from '../../../src/domain/details.js';
-import { judge } from '../../../src/domain/health.js';
-import { activeMetrics, type ReleasePlan } from '../../../src/domain/plan.js';
+import type { Decided, Step } from '../../../src/domain/decide.js';
+import type { Measurement } from '../../../src/domain/health.js';
+import { type Metric, PLATFORM_LIMIT_MS, type ReleasePlan } from '../../../src/domain/plan.js';
 import { settle } from '../../../src/domain/settle.js';
 import type { ReleaseState } from '../../../src/domain/state.js';
+import type { Opening } from '../../../src/domain/status.js';
 import type { Steered } from '../../../src/domain/steer.js';
-import { statusOf } from '../../../src/domain/view.js';
+import { check } from './check.js';
 import type { EffectStep } from './fake-effects.js';
+import { HOUR } from './given.js';
+import { HealthBook } from './health-book.js';
+import { LedgerBook } from './ledger-book.js';
+import { PeopleBook } from './people-book.js';
+import { checkShown, gateOf, waitsFor } from './shown.js';
+import { SoakBook } from './soak-book.js';
+import type { FakeWechat } from './wechat.js';
 
 /** Turns at one moment, and effects in one release, beyond which it goes round in circles. */
-const MAX_TURNS = 40;
-const MAX_EFFECTS = 150;
-const SHOWN_EVERY = 10;
-
-const check = (holds: boolean, what: string): void => {
-  if (!holds) expect.fail(what);
-};
+const MAX_TURNS = 60;
+const MAX_EFFECTS = 200;
 
 export class Invariants {
-  private turns = 0;
+  private readonly people: PeopleBook;
+  private readonly soaks: SoakBook;
+  private readonly health: HealthBook;
+  private readonly ledger: LedgerBook;
+  private readonly shown = new Set<string>();
   private turnsNow = 0;
   private lastTurn = -1;
   private effects = 0;
-  private highest = -1;
   private goingBack = false;
   private outcome: string | null = null;
-  /** When each metric last passed, by our own book-keeping. */
-  private readonly passes = new Map<string, number>();
-  /** How long the running stage has lasted without a pause, and whether a person ended it. */
-  private stage = { key: '', unpausedMs: 0, ended: false };
 
-  constructor(private readonly plan: ReleasePlan) {}
+  constructor(
+    private readonly plan: ReleasePlan,
+    private readonly wechat: FakeWechat,
+    nextOpening: (at: number) => Opening,
+  ) {
+    this.people = new PeopleBook(plan, nextOpening);
+    this.soaks = new SoakBook(plan);
+    this.health = new HealthBook(plan);
+    this.ledger = new LedgerBook(plan, wechat);
+  }
 
-  /** Time went by. */
+  /** Time goes by. */
   passed(state: ReleaseState, from: number, to: number): void {
-    this.follow(state, from);
-    if (state.pauses.length === 0) this.stage.unpausedMs += to - from;
+    this.soaks.passed(state, from, to);
   }
 
-  steered({ verb, restart }: Command, { accepted, state }: Steered, now: number): void {
-    this.follow(state, now);
-    if (verb === 'promote' && accepted) this.stage.ended = true;
-    if (verb === 'resume' && restart && accepted) this.stage.unpausedMs = 0;
+  /** A command came to its handler; `expected` is what the validator of an Update said of it. */
+  steered(command: Command, before: ReleaseState, expected: Steered, steered: Steered, now: number): void {
+    const { accepted, message, state } = steered;
+    check(message !== '', () => `${command.verb} is answered with nothing`);
+    check(accepted === expected.accepted, () => `${command.verb} is ${accepted} and was ${expected.accepted}`);
+    check(message === expected.message, () => `${message}, and was ${expected.message}`);
+    // A repeat answers as the first did and does nothing.
+    if (state === before) return;
+    const did = (of: ReleaseState) => ({ ...of, decisions: null, commands: null });
+    const same = isDeepStrictEqual(did(state), did(before));
+    if (!accepted) return check(same, () => `${command.verb} was refused, and did something: ${message}`);
+    const toldSo = /already|nothing to do/.test(message);
+    check(!same || toldSo, () => `${command.verb} was taken and did nothing: ${message}`);
+    if (same) return;
+    this.people.steered(command, gateOf(before, this.plan, now), now);
+    this.soaks.steered(command, before);
+    this.ledger.steered(command, before);
+    this.changed(state, false, now);
   }
 
-  pushed(sent: HealthReport, now: number): void {
-    const metric = this.plan.health.find(({ name }) => name === sent.metric);
-    if (metric === undefined) return;
-    const at = Math.min(sent.at ?? now, now);
-    const verdict = sent.verdict ?? judge(metric, { at, value: sent.value, samples: sent.samples }).verdict;
-    if (verdict === 'pass') this.passes.set(metric.name, Math.max(at, this.passes.get(metric.name) ?? 0));
+  /** A report was taken in, or not. */
+  pushed(before: ReleaseState, after: ReleaseState, sent: HealthReport, now: number): void {
+    if (before.pushed !== after.pushed) this.health.pushed(sent, now);
   }
 
-  confirmed({ judgements }: ConfirmResult, _plan: ReleasePlan): void {
-    for (const { metric, verdict, at } of judgements) if (verdict === 'pass') this.passes.set(metric, at);
+  measured(metric: Metric, measurement: Measurement): void {
+    this.health.measured(metric, measurement);
   }
 
-  /** A write took effect at WeChat; `asked` is the state that ordered it. */
-  written(step: EffectStep, asked: ReleaseState, now: number): void {
-    if (step.effect !== 'grayRelease') return;
-    const percentage = step.percentage ?? 0;
-    check(percentage > this.highest, `${percentage} % after ${this.highest} %`);
-    this.highest = percentage;
-    if (asked.ladder.stage >= 0 && !asked.ladder.forced) this.fresh(asked.ladder.percentage, now);
+  applied(event: ReleaseEvent, _before: ReleaseState, after: ReleaseState, now: number): void {
+    this.people.applied(event);
+    const step =
+      event.type === 'effect' && event.effect === 'grayRelease' && event.result.status === 'applied';
+    this.changed(after, step, now);
+  }
+
+  private changed(state: ReleaseState, step: boolean, now: number): void {
+    if (!this.soaks.changed(state, step, now)) return;
+    this.people.stageBegan();
+    this.health.forget();
+  }
+
+  /** The release went on in another process or another run. */
+  renewed(before: ReleaseState, after: ReleaseState): void {
+    check(isDeepStrictEqual(before, after), () => 'the state is not plain JSON');
+  }
+
+  /** Who is told when a step's write takes effect; `asked` is the state that ordered it. */
+  watchWrite(step: Step, asked: ReleaseState): (now: number) => void {
+    return (now) => {
+      const write = this.wechat.ledger.at(-1);
+      if (step.do !== 'effect' || write === undefined) return;
+      this.ledger.wrote(step, asked, write);
+      if (step.effect !== 'grayRelease' || asked.ladder.forced) return;
+      this.people.allowsToWrite(now);
+      if (asked.ladder.stage >= 0) this.health.allowsToLeave(asked.ladder.percentage, now);
+    };
   }
 
   /** Every turn of the loop, after settle and decide. */
   decided(state: ReleaseState, { step, watches }: Decided, now: number): void {
-    this.follow(state, now);
     this.progress(now);
-    check(settle(state, this.plan, now) === state, 'settling twice changes something');
+    this.changed(state, false, now);
+    check(settle(state, this.plan, now) === state, () => 'settling twice changes something');
     this.oneOutcome(state);
     this.goingBack ||= state.ending !== null || state.phase === 'reverting';
-    if (step.do === 'effect') this.effect(step, state, now);
+    this.people.agreesWith(state);
+    this.soaks.agreesWith(state, now);
+    this.deadline(state, now);
+    if (step.do === 'effect') this.ordered(step, state, now);
     if (step.do === 'wait') {
-      check(step.why !== '', 'it waits and says not why');
-      check(step.until === null || step.until > now, `it waits until ${step.until}, and now is ${now}`);
-    }
-    this.turns += 1;
-    if (step.do !== 'close' && this.turns % SHOWN_EVERY !== 1) return;
-    check(isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state), 'the state is not plain JSON');
-    const status = statusOf(state, this.plan, { workflowId: 'w', runId: 'r' }, now);
-    const details = Buffer.byteLength(currentDetails(status));
-    check(details < 4_096, `the details have ${details} bytes`);
-    if (step.do === 'wait') {
-      const ways = (step.until === null ? 0 : 1) + watches.length + status.allowed.length;
-      check(ways > 0, `nothing can end the wait: ${step.why}`);
-    }
-    if (state.attention !== null)
+      check(step.why !== '', () => 'it waits and says not why');
       check(
-        status.allowed.some(({ verb }) => verb === 'retry'),
-        'a person must look, and can do nothing',
+        step.until === null || step.until > now,
+        () => `it waits until ${step.until}, and now is ${now}: ${step.why}`,
       );
-  }
-
-  private effect(step: EffectStep, state: ReleaseState, now: number): void {
-    this.effects += 1;
-    check(this.effects < MAX_EFFECTS, `${this.effects} effects, the last ${step.effect}`);
-    const forward = step.effect === 'grayRelease' || step.effect === 'release';
-    if (!forward) return;
-    check(!this.goingBack, `${step.effect} after a way back began`);
-    check(state.attention === null, `${step.effect} while a person must look`);
-    if (state.ladder.forced) return;
-    check(state.pauses.length === 0, `${step.effect} while paused`);
-    if (state.ladder.stage < 0 || state.ladder.completingSince !== null) return;
-    this.fresh(state.ladder.percentage, now);
-    this.soaked();
-  }
-
-  private fresh(percentage: number, now: number): void {
-    for (const metric of activeMetrics(this.plan, percentage)) {
-      const at = this.passes.get(metric.name) ?? Number.NEGATIVE_INFINITY;
-      check(now - at <= 2 * metric.intervalMs, `goes on although ${metric.name} passed ${now - at} ms ago`);
+      this.watched(state, watches);
     }
+    const situation = `${waitsFor(step)} ${state.phase} ${state.attention?.reason} ${state.pauses.length}`;
+    if (this.shown.has(situation)) return;
+    this.shown.add(situation);
+    checkShown(state, this.plan, { step, watches }, now);
   }
 
-  private soaked(): void {
-    const planned = this.planned();
-    if (this.stage.ended) return;
-    check(this.stage.unpausedMs >= planned, `left after ${this.stage.unpausedMs} of ${planned} ms`);
+  /** Neither a pause nor a person who must look stops the guard. */
+  private watched({ phase, ladder }: ReleaseState, watches: Decided['watches']): void {
+    if ((phase !== 'rolling' && phase !== 'baking') || ladder.confirmedAt === null) return;
+    check(
+      watches.some(({ watch }) => watch === 'guard'),
+      () => 'nobody guards it',
+    );
   }
 
-  private planned(): number {
-    if (this.stage.key.startsWith('baking')) return this.plan.rollout.bakeMs;
-    return this.plan.rollout.stages[Number(this.stage.key.split(':')[1])]?.soakMs ?? 0;
+  private ordered(step: EffectStep, state: ReleaseState, now: number): void {
+    this.effects += 1;
+    check(this.effects < MAX_EFFECTS, () => `${this.effects} effects, the last ${step.effect}`);
+    const { ladder } = state;
+    const back = step.effect === 'revertGray' || step.effect === 'revertCode';
+    if (back || step.effect === 'withdrawAudit')
+      return check(
+        this.goingBack || step.auditId !== undefined,
+        () => `${step.effect}, and nobody wants back`,
+      );
+    check(!this.goingBack, () => `${step.effect} after a way back began`);
+    check(state.attention === null, () => `${step.effect} while a person must look`);
+    if (step.effect === 'submitAudit') this.people.allowsToSubmit();
+    if (ladder.forced) return;
+    check(state.pauses.length === 0, () => `${step.effect} while paused`);
+    if (step.effect !== 'grayRelease' && step.effect !== 'release') return;
+    // What was begun with 100 % is finished by `release`.
+    if (ladder.completingSince !== null) return;
+    this.people.allowsToBegin(step.stage ?? this.plan.rollout.stages.length - 1, now);
+    if (ladder.stage < 0) return;
+    this.health.allowsToLeave(ladder.percentage, now);
+    this.soaks.allowsToLeave();
   }
 
-  /** A new stage begins its count anew; its confirmation may lie a moment back. */
-  private follow(state: ReleaseState, now: number): void {
-    if (state.phase !== 'rolling' && state.phase !== 'baking') return;
-    const key = `${state.phase}:${state.ladder.stage}`;
-    if (key === this.stage.key) return;
-    const runs = state.pauses.length === 0 && state.ladder.confirmedAt !== null;
-    this.stage = { key, unpausedMs: runs ? now - (state.ladder.confirmedAt ?? now) : 0, ended: false };
+  /** An hour before WeChat completes our staged release by itself, it is taken back or completed by us, whatever else. */
+  private deadline({ phase, ladder, ending }: ReleaseState, now: number): void {
+    const { gray } = this.wechat;
+    const completesAt = (gray.finishesSec ?? gray.createdSec + PLATFORM_LIMIT_MS / 1_000) * 1_000;
+    const near = now >= completesAt - HOUR;
+    if (ladder.forced) {
+      check(this.plan.rollout.onPlatformDeadline === 'complete', () => 'completes, and should revert');
+      return;
+    }
+    if (!near || phase !== 'rolling' || !this.wechat.grayOpen || gray.createdSec !== ladder.createdSec) return;
+    check(ending !== null, () => 'WeChat completes it within the hour, and nothing is done');
   }
 
   private oneOutcome(state: ReleaseState): void {
-    check((state.phase === 'closed') === (state.outcome !== null), `${state.phase} with ${state.outcome}`);
-    check(this.outcome === null || state.outcome === this.outcome, `${this.outcome}, then ${state.outcome}`);
-    if (state.outcome === 'released' && this.outcome === null) this.soaked();
-    this.outcome = state.outcome;
+    const { phase, outcome } = state;
+    check((phase === 'closed') === (outcome !== null), () => `${phase} with ${outcome}`);
+    check(this.outcome === null || outcome === this.outcome, () => `${this.outcome}, then ${outcome}`);
+    if (outcome === 'released' && this.outcome === null) this.soaks.allowsToLeave();
+    this.outcome = outcome;
   }
 
   private progress(now: number): void {
     this.turnsNow = now === this.lastTurn ? this.turnsNow + 1 : 0;
     this.lastTurn = now;
-    check(this.turnsNow < MAX_TURNS, 'it goes round in circles and no time passes');
+    check(this.turnsNow < MAX_TURNS, () => 'it goes round in circles and no time passes');
   }
 }

@@ -1,0 +1,96 @@
+/** What WeChat's ledger may show: percentages that rise, one audit a wish, nobody else's version or plan touched. */
+import type { Command } from '../../../src/domain/commands.js';
+import type { ReleasePlan } from '../../../src/domain/plan.js';
+import type { ReleaseState } from '../../../src/domain/state.js';
+import { check } from './check.js';
+import type { EffectStep } from './fake-effects.js';
+import { BEFORE } from './given.js';
+import type { FakeWechat } from './wechat.js';
+import type { Write } from './wechat-server.js';
+
+export class LedgerBook {
+  private highest = -1;
+  /** Users were taken back. */
+  private reverted = false;
+  /** What people have asked for and was not done yet. */
+  private uploads = 1;
+  private submissions = 1;
+  private target: string;
+
+  constructor(
+    private readonly plan: ReleasePlan,
+    private readonly wechat: FakeWechat,
+  ) {
+    this.target = BEFORE.version;
+  }
+
+  /** A command was taken. A person who says `retry` wishes what failed once more. */
+  steered({ verb, template, version, appVersion }: Command, { baseline, attention }: ReleaseState): void {
+    const again = verb === 'retry' ? (attention?.step ?? '') : '';
+    if (again === 'commit' || again === 'trial' || (verb === 'resubmit' && template !== undefined))
+      this.uploads = 1;
+    if (['submitAudit', 'audit', 'trial'].includes(again) || verb === 'resubmit') this.submissions = 1;
+    if (verb === 'rollback') {
+      const numbered = baseline?.history.find((entry) => entry.appVersion === appVersion)?.version;
+      this.target = version ?? numbered ?? this.target;
+    }
+  }
+
+  /** A write that took effect; `asked` is the state that ordered it. */
+  wrote({ effect, percentage = 0 }: EffectStep, asked: ReleaseState, write: Write): void {
+    const { before } = write;
+    switch (effect) {
+      case 'commit':
+        check(this.uploads > 0, () => 'uploaded once more, and nobody asked for it');
+        this.uploads -= 1;
+        return this.nothingReverted(effect);
+      case 'submitAudit':
+        check(this.submissions > 0, () => 'submitted once more, and nobody asked for it');
+        this.submissions -= 1;
+        return this.nothingReverted(effect);
+      case 'withdrawAudit':
+        return this.withdrew(asked, write);
+      case 'speedupAudit':
+        return check(this.plan.audit.speedup, () => 'sped up, and the plan does not say so');
+      case 'grayRelease': {
+        const served = before.gray.status === 'running' ? before.gray.percentage : -1;
+        const highest = Math.max(this.highest, served);
+        check(percentage > highest, () => `${percentage} % after ${highest} %`);
+        this.highest = percentage;
+        const own = before.audit?.auditId === asked.audit.id;
+        check(own, () => `staged although audit ${before.audit?.auditId} is not ours`);
+        return this.nothingReverted(effect);
+      }
+      case 'release':
+        return this.nothingReverted(effect);
+      case 'revertGray': {
+        const { status } = before.gray;
+        const runs = status === 'running' || status === 'paused';
+        check(runs, () => `reverted a staged release that is ${status}`);
+        const own = before.grayVersion === this.plan.version;
+        check(own, () => `reverted a staged release of ${before.grayVersion}`);
+        this.reverted = true;
+        return;
+      }
+      case 'revertCode': {
+        const { version = 'nothing' } = before.online ?? {};
+        check(version === this.plan.version, () => `rolled back although ${version} is online`);
+        const now = this.wechat.online?.version ?? 'nothing';
+        check(now === this.target, () => `rolled back to ${now}, not to ${this.target}`);
+        this.reverted = true;
+      }
+    }
+  }
+
+  private nothingReverted(effect: string): void {
+    check(!this.reverted, () => `${effect} after users were taken back`);
+  }
+
+  /** Ours only when someone who ended the release said so; another's only where the plan says so. */
+  private withdrew(asked: ReleaseState, { before: { audit } }: Write): void {
+    const isOurs = audit?.auditId === asked.audit.id;
+    if (isOurs) check(asked.ending?.withdrawAudit === true, () => 'withdrew our audit, and nobody said so');
+    else
+      check(this.plan.audit.onForeignAudit === 'withdraw', () => `withdrew audit ${audit?.auditId}, not ours`);
+  }
+}

@@ -1,0 +1,56 @@
+/** All of the fault matrix: once, twice in a row, and ended by `abort` where a person has to look. Takes a quarter of an hour. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWorkflows } from '../support/temporal.js';
+import { checkCell, checkWords, titleOf } from './faults-check.js';
+import { commonFaults, ownFaults } from './faults-list.js';
+import { FINISHING, ROWS } from './faults-rows.js';
+import { type Cell, expectedIn, type Matrix, type Remedy, runMatrix } from './faults-world.js';
+
+const LONGEST_MS = 15 * 60_000;
+
+const cellsOf = (times: number): Cell[] =>
+  [...ROWS, FINISHING].flatMap((row) =>
+    [...commonFaults(row.effect), ...ownFaults(row.effect)].map((listed) => ({ row, listed, times })),
+  );
+
+/** What an abort leaves, by what is struck: the outcome, and what WeChat did beside the effects before. */
+const ABORTED: Record<string, { outcome: string; effects: string[] }> = {
+  commit: { outcome: 'aborted', effects: [] },
+  submit_audit: { outcome: 'aborted', effects: ['commit'] },
+  'grayrelease, first': { outcome: 'aborted', effects: ['commit', 'submit_audit'] },
+  'grayrelease, up': {
+    outcome: 'reverted',
+    effects: ['commit', 'submit_audit', 'grayrelease 1', 'revertgrayrelease'],
+  },
+  release: { outcome: 'aborted', effects: ['commit', 'submit_audit'] },
+};
+
+function describeMatrix(
+  name: string,
+  cells: readonly Cell[],
+  remedy: Remedy,
+  check: (cell: Cell, cameOut: Awaited<ReturnType<Matrix['cameOut']>>) => void,
+): void {
+  describeWorkflows(name, () => {
+    let matrix: Matrix;
+    beforeAll(async () => {
+      matrix = await runMatrix(cells, remedy);
+    });
+    afterAll(() => matrix.close());
+    for (const cell of cells)
+      it.concurrent(titleOf(cell), async () => check(cell, await matrix.cameOut(cell)), LONGEST_MS);
+  });
+}
+
+describeMatrix('a write that is struck once', cellsOf(1), 'retry', checkCell);
+describeMatrix('a write that is struck twice in a row', cellsOf(2), 'retry', checkCell);
+describeMatrix(
+  'a write that needs a person, who aborts',
+  cellsOf(1).filter((cell) => cell.row.name in ABORTED && expectedIn(cell).reaction === 'person'),
+  'abort',
+  (cell, cameOut) => {
+    const { status, effects } = cameOut;
+    expect({ outcome: status.outcome, effects }).toEqual(ABORTED[cell.row.name]);
+    checkWords(cell, cameOut);
+  },
+);
