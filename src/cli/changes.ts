@@ -1,6 +1,9 @@
 /** What happened between two looks at a release, as lines of a log. Pure. */
-import type { Decision, EffectRecord, PauseReason, ReleaseStatus, StageStatus } from '../domain/status.js';
-import { brief, safe } from './words.js';
+import { readable } from '../domain/readable.js';
+import type { Decision, EffectRecord, ReleaseStatus, StageStatus } from '../domain/status.js';
+import { commandLine } from './command-rows.js';
+import { gateTitle, missingText, pauserText } from './waiting-rows.js';
+import { brief, moment, safe } from './words.js';
 
 export interface Change {
   /** Milliseconds since the epoch: when it happened where that is known, else when it was seen. */
@@ -20,9 +23,11 @@ export function changesBetween(before: ReleaseStatus | null, after: ReleaseStatu
     ...seen(bake(earlier, after)),
     ...seen(audit(earlier, after)),
     ...pauses(earlier, after, now),
+    ...freeze(earlier, after, now),
+    ...gate(earlier, after, now),
     ...attention(earlier, after, now),
     ...seen(health(earlier, after)),
-    ...seen(fresh(earlier.notices, after.notices).map((text) => `note: ${safe(text)}`)),
+    ...seen(notes(earlier, after)),
     ...seen(ending(earlier, after)),
   ];
   return changes.sort((one, other) => one.at - other.at);
@@ -35,6 +40,8 @@ function blank(status: ReleaseStatus): ReleaseStatus {
     outcome: null,
     paused: [],
     attention: null,
+    gate: null,
+    freeze: null,
     audit: { ...status.audit, state: 'none' },
     stages: status.stages.map((stage) => ({ ...stage, state: 'pending' })),
     bake: { ...status.bake, state: 'pending' },
@@ -63,10 +70,29 @@ function decisions(before: ReleaseStatus, after: ReleaseStatus): Change[] {
     after.effects.some(({ endpoint, percentage }) => what === endpoint || what === `${percentage} %`) ||
     after.paused.some((pause) => pause.at === at && pause.reason === why) ||
     (after.attention?.since === at && why.startsWith(after.attention.reason)) ||
+    (what === 'freeze' && after.freeze?.at === at) ||
+    (what === 'approval needed' && after.gate?.since === at) ||
     (what === after.outcome && at === after.closedAt);
   return fresh(before.decisions, after.decisions)
     .filter((decision) => !told(decision))
-    .map(({ at, what, why, by }) => ({ at, text: `decision ${safe(what)}: ${safe(why)} (${safe(by)})` }));
+    .map((line) => ({
+      at: line.at,
+      text: `decision ${safe(line.what)}: ${safe(line.why)} (${actorText(line)})`,
+    }));
+}
+
+/** Notices, less those that a decision tells. */
+function notes(before: ReleaseStatus, after: ReleaseStatus): string[] {
+  const news = fresh(before.notices, after.notices);
+  return news
+    .filter((text) => !after.decisions.some(({ why }) => why === text))
+    .map((text) => `note: ${safe(text)}`);
+}
+
+/** Who it was, and how that is known: through what a command came, or that its signature was verified. */
+function actorText({ by, via, authenticated }: Decision): string {
+  const known = authenticated ? 'signed' : via;
+  return known === undefined ? safe(by) : `${safe(by)}, ${known}`;
 }
 
 function phase(before: ReleaseStatus | null, after: ReleaseStatus): string[] {
@@ -84,6 +110,7 @@ function stageText({ percentage, state, soakMs, hold }: StageStatus): string {
   const name = `stage ${percentage} %`;
   if (state === 'soaking') return `${name}: soaking for ${brief(soakMs)}${hold ? ', then held' : ''}`;
   if (state === 'holding') return `${name}: holding until promoted`;
+  if (state === 'ended') return `${name}: ended, users are taken back`;
   return `${name}: ${state}`;
 }
 
@@ -96,19 +123,42 @@ function audit(before: ReleaseStatus, after: ReleaseStatus): string[] {
   const { state, auditId, reason } = after.audit;
   if (state === before.audit.state) return [];
   const id = auditId === null ? '' : ` ${auditId}`;
-  return [`audit${id}: ${state}${reason === '' ? '' : `: ${safe(reason)}`}`];
+  return [`audit${id}: ${state}${reason === '' ? '' : `: ${safe(readable(reason))}`}`];
 }
-
-const pauseName = ({ kind, metric, by }: PauseReason): string =>
-  kind === 'metric' ? `metric ${safe(metric ?? '')}` : safe(by);
 
 function pauses(before: ReleaseStatus, after: ReleaseStatus, now: number): Change[] {
   const begun = fresh(before.paused, after.paused).map((pause) => ({
     at: pause.at,
-    text: `paused by ${pauseName(pause)}: ${safe(pause.reason)}`,
+    text: `paused by ${pauserText(pause)}: ${safe(pause.reason)}`,
   }));
   const lifted = after.outcome === null ? fresh(after.paused, before.paused) : [];
-  return [...begun, ...lifted.map((pause) => ({ at: now, text: `pause by ${pauseName(pause)} lifted` }))];
+  return [...begun, ...lifted.map((pause) => ({ at: now, text: `pause by ${pauserText(pause)} lifted` }))];
+}
+
+function freeze(before: ReleaseStatus, after: ReleaseStatus, now: number): Change[] {
+  const { freeze: is } = after;
+  if (is?.at === before.freeze?.at) return [];
+  if (is === null) return after.outcome === null ? [{ at: now, text: 'freeze: over' }] : [];
+  return [{ at: is.at, text: `frozen by ${safe(is.by)} until ${moment(is.until)}: ${safe(is.reason)}` }];
+}
+
+function gate(before: ReleaseStatus, after: ReleaseStatus, now: number): Change[] {
+  const { gate: is, app } = after;
+  const was = before.gate;
+  if (is === null) {
+    const open = was !== null && after.outcome === null && after.phase !== 'reverting';
+    return open ? [{ at: now, text: `approval of ${gateTitle(was)}: given` }] : [];
+  }
+  if (is.gate === was?.gate && is.since === was.since && is.approvals.length === was.approvals.length)
+    return [];
+  const send = commandLine(
+    'approve',
+    app,
+    { gate: is.gate },
+    is.claimed ? '--as NAME' : '--as NAME --key FILE',
+  );
+  const asked = is.gate === was?.gate && is.since === was.since ? now : is.since;
+  return [{ at: asked, text: `approval of ${gateTitle(is)}: waits for ${missingText(is)}; ${send}` }];
 }
 
 function attention(before: ReleaseStatus, after: ReleaseStatus, now: number): Change[] {

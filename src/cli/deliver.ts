@@ -24,8 +24,11 @@ export interface Order {
 }
 
 export interface Delivered {
+  commandId: string;
   /** What the release answered. */
   message: string;
+  /** How the command reached the release. */
+  via: 'signal' | 'update';
   /** Null when nobody waited for it. */
   status: ReleaseStatus | null;
 }
@@ -46,6 +49,12 @@ const UPDATES: Record<Verb, UpdateDefinition<ReleaseStatus, [messages.CommandInp
   promote: messages.promoteUpdate,
   retry: messages.retryUpdate,
   giveUp: messages.giveUpUpdate,
+  approve: messages.approveUpdate,
+  refuse: messages.refuseUpdate,
+  rollback: messages.rollbackUpdate,
+  resubmit: messages.resubmitUpdate,
+  freeze: messages.freezeUpdate,
+  unfreeze: messages.unfreezeUpdate,
 };
 
 /**
@@ -85,7 +94,7 @@ async function signal(
     return update(cli, temporal, target, { verb, payload, noWait }, UPDATES[verb]);
   }
   const id = payload.commandId;
-  if (noWait) return { message: `accepted by Temporal; command ${id}`, status: null };
+  if (noWait) return { commandId: id, message: 'accepted by Temporal', via: 'signal', status: null };
   const interrupted = cli.interruptible();
   const brokenOff = fired(interrupted);
   const sentAt = performance.now();
@@ -105,7 +114,7 @@ async function signal(
       if (interrupted.aborted) throw stillOnItsWay(verb, id);
       const status = reading && 'status' in reading ? reading.status : null;
       const taken = status?.commands.find((command) => command.id === id);
-      if (status && taken) return answered(verb, taken, status);
+      if (status && taken) return answered(verb, taken, status, 'signal');
       if (reading && (reading.kind === 'closed' || reading.kind === 'lost'))
         throw await closedError(temporal, { ...target, run: reading.runId }, verb);
       await pause(LOOK_MS, interrupted);
@@ -140,7 +149,7 @@ async function update(
           }),
         );
         const taken = status.commands.find((command) => command.id === id);
-        return answered(verb, taken ?? { accepted: true, message: 'accepted' }, status);
+        return answered(verb, taken ?? { id, accepted: true, message: 'accepted' }, status, 'update');
       } catch (error) {
         if (interrupted.aborted) throw stillOnItsWay(verb, id);
         // The server gives up waiting for a worker after a while; the same id asks again without sending twice.
@@ -156,11 +165,12 @@ async function update(
 
 function answered(
   verb: Verb,
-  taken: { accepted: boolean; message: string },
+  { id, accepted, message }: Pick<ReleaseStatus['commands'][number], 'id' | 'accepted' | 'message'>,
   status: ReleaseStatus,
+  via: Delivered['via'],
 ): Delivered {
-  if (!taken.accepted) throw new CliError(`${verb} refused: ${taken.message}`);
-  return { message: taken.message, status };
+  if (!accepted) throw new CliError(`${verb} refused: ${message}`);
+  return { commandId: id, message, via, status };
 }
 
 function stillOnItsWay(verb: Verb, id: string): CliError {
@@ -179,7 +189,7 @@ async function updateError(error: unknown, temporal: Temporal, target: Target, v
 }
 
 /** That nothing can be commanded any more, and how it ended. */
-async function closedError(temporal: Temporal, target: Target, verb: Verb): Promise<unknown> {
+export async function closedError(temporal: Temporal, target: Target, verb: string): Promise<CliError> {
   const reading = await readRelease(temporal, target);
   const see = `\`weapp-rollout status ${target.app}\` shows all of it`;
   switch (reading.kind) {

@@ -31,17 +31,29 @@ export const OUTCOME_EXIT: Record<Outcome, ExitCode> = {
 
 /** For `--exit-code` and the end of `--watch`: by outcome, or whether it waits for a person. */
 export function exitCodeOf(
-  status: Pick<ReleaseStatus, 'outcome' | 'attention' | 'paused' | 'stages'>,
+  status: Pick<ReleaseStatus, 'outcome' | 'attention' | 'paused' | 'stages' | 'gate' | 'audit'>,
 ): ExitCode {
   if (status.outcome !== null) return OUTCOME_EXIT[status.outcome];
-  const holds = status.stages.some((stage) => stage.state === 'holding');
-  return status.attention !== null || status.paused.length > 0 || holds ? EXIT.waiting : EXIT.ok;
+  return waitsForPerson(status) ? EXIT.waiting : EXIT.ok;
+}
+
+/** A freeze and a window end by themselves; these do not. */
+function waitsForPerson({
+  attention,
+  paused,
+  gate,
+  audit,
+  stages,
+}: Parameters<typeof exitCodeOf>[0]): boolean {
+  if (attention !== null || paused.length > 0 || gate !== null) return true;
+  return audit.state === 'rejected' || stages.some(({ state }) => state === 'holding');
 }
 
 /** The table for `--help`. */
 export const EXIT_CODES_HELP = `Exit codes:
   0  released; or accepted, shown       4  WeChat rejected the audit
-  1  this tool, or its connection       5  waits for a person (pause, hold, attention)
-  2  wrong usage, or an invalid plan    6  aborted before any user saw it
-  3  users were taken back              7  failed
+  1  this tool, or its connection       5  waits for a person (pause, approval, hold,
+  2  wrong usage, or an invalid plan       attention, resubmit after a rejection)
+  3  users were taken back              6  aborted before any user saw it
+                                        7  failed
   status ends with 0 unless it is told --watch or --exit-code.`;

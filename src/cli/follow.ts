@@ -4,11 +4,12 @@ import type { Temporal } from './connection.js';
 import { pause } from './context.js';
 import { isSilence } from './errors.js';
 import { type Reading, readRelease, type Target } from './read-release.js';
+import type { Aside } from './view.js';
 
 /** Whoever is told what is seen. */
 export interface Follower {
-  /** The latest status, the running guard's measurements in it. */
-  seen(status: ReleaseStatus): void;
+  /** The latest status, the running guard's measurements in it, and what the server knows beside it. */
+  seen(status: ReleaseStatus, aside?: Aside): void;
   /** Nothing new can be seen, and why; null when it can again. */
   silence(why: string | null): void;
 }
@@ -35,7 +36,7 @@ export async function follow(
       // Another release may follow under the same id; this one is followed to its end.
       run = last.runId;
       follower.silence(last.kind === 'silent' ? last.why : null);
-      if (last.kind === 'open') follower.seen(last.live);
+      if (last.kind === 'open') follower.seen(last.live, last.aside);
       if (last.kind === 'closed') follower.seen(last.status);
       if (last.kind === 'closed' || last.kind === 'lost') return last;
     } catch (error) {

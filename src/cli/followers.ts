@@ -5,8 +5,10 @@ import { changesBetween } from './changes.js';
 import { type Cli, type Output, print } from './context.js';
 import type { Follower } from './follow.js';
 import { renderView } from './render.js';
+import { type Aside, NO_ASIDE } from './view.js';
 import { viewOf } from './view-model.js';
-import { stamp } from './words.js';
+import { safe, stamp } from './words.js';
+import { asShown } from './wrap.js';
 
 /** A follower that holds the screen or a timer until it is closed. */
 export interface Screen extends Follower {
@@ -19,7 +21,7 @@ const REDRAW_MS = 200;
 /** Draws `lines` again and again, counting down in between; what does not fit is cut at the bottom. */
 export function redraw(out: Output, lines: () => string[]): { close(): void } {
   const update = createLogUpdate(out as NodeJS.WriteStream);
-  const draw = () => update(cut(lines(), out.rows ?? 24).join('\n'));
+  const draw = () => update(cut(asShown(lines(), out.columns ?? 80), out.rows ?? 24).join('\n'));
   const timer = setInterval(draw, REDRAW_MS);
   draw();
   let closed = false;
@@ -44,14 +46,20 @@ function cut(lines: string[], rows: number): string[] {
 /** On a terminal: header, stages, health and what may be done, redrawn. */
 export function screenFollower(cli: Cli): Screen {
   let status: ReleaseStatus | null = null;
+  let beside = NO_ASIDE;
   let silent: string | null = null;
   const drawing = redraw(cli.out, () => {
-    const picture = status === null ? ['looking …'] : renderView(viewOf(status, cli.now()), cli.colors);
-    return silent === null ? picture : [...picture, '', cli.colors.yellow(`⚠ ${silent}`)];
+    const picture =
+      status === null
+        ? ['looking …']
+        : renderView(viewOf(status, cli.now(), beside), cli.colors, cli.out.columns ?? 80);
+    // What is cut off is cut off at the bottom.
+    return silent === null ? picture : [cli.colors.yellow(`⚠ ${silent}`), '', ...picture];
   });
   return {
-    seen: (next) => {
+    seen: (next, aside = NO_ASIDE) => {
       status = next;
+      beside = aside;
     },
     silence: (why) => {
       silent = why;
@@ -64,12 +72,18 @@ export function screenFollower(cli: Cli): Screen {
 export function logFollower(cli: Pick<Cli, 'now'>, write: (line: string) => void, name = ''): Screen {
   let before: ReleaseStatus | null = null;
   let silent: string | null = null;
+  let tried = '';
   const prefix = name === '' ? '' : `${name}  `;
   const line = (at: number, text: string) => write(`${stamp(at)}  ${prefix}${text}`);
   return {
-    seen: (after) => {
+    seen: (after, { trying }: Aside = NO_ASIDE) => {
       for (const { at, text } of changesBetween(before, after, cli.now())) line(at, text);
       before = after;
+      const news = trying === null ? '' : `${trying.what} is tried again: ${safe(trying.why)}`;
+      // WeChat ends its errors with an id of the call: the same error again is no news.
+      const same = news.replace(/ rid: [\w-]+/g, '');
+      if (news !== '' && same !== tried) line(cli.now(), news);
+      tried = same;
     },
     silence: (why) => {
       if (why !== null && why !== silent) line(cli.now(), why);

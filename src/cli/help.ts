@@ -18,6 +18,7 @@ export const HELP_FOOTER = `Examples:
   weapp-rollout errors 85009                                what a code of WeChat's means
   weapp-rollout apps import                                 take Mini Programs that authorised the platform into the database
   weapp-rollout apps list                                   authorization, permission set 18 and token of each
+  weapp-rollout identity new alice                          a key that proves who approves
 
 ${EXIT_CODES_HELP}
 

@@ -5,8 +5,11 @@ import { createColors } from 'picocolors';
 import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
 import { addErrors } from './commands/errors.js';
+import { addIdentity } from './commands/identity.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
+import { addReport } from './commands/report.js';
+import { addRollback } from './commands/rollback.js';
 import type { Registry } from './commands/shared.js';
 import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
@@ -83,7 +86,10 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addStatus,
     addList,
     addVerbs,
+    addRollback,
+    addReport,
     addApps,
+    addIdentity,
     addWechat,
     addErrors,
   ])

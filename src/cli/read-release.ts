@@ -10,19 +10,25 @@ import { releaseWorkflowId, statusQuery } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { CliError, grpcCode, isSilence, reasonOf } from './errors.js';
 import { liveHealthOf, withLiveHealth } from './live-health.js';
+import { taskFailure, tryingOf } from './pending.js';
+import type { Aside } from './view.js';
 import { type ReleaseRow, rowOf } from './visibility.js';
+import { safe } from './words.js';
 
 /** How long a worker has to answer a query, milliseconds. */
 const QUERY_MS = 5_000;
 
 export type Reading =
   /** It runs and answers; `live` is the status with the running guard's newer measurements. */
-  | { kind: 'open'; runId: string; status: ReleaseStatus; live: ReleaseStatus }
+  | { kind: 'open'; runId: string; status: ReleaseStatus; live: ReleaseStatus; aside: Aside }
   | { kind: 'closed'; runId: string; status: ReleaseStatus }
   /** It runs, but no worker answers; `row` is what the server itself knows. */
   | { kind: 'silent'; runId: string; why: string; row: ReleaseRow }
   /** Temporal ended it without a result: terminated, or a bug of ours. */
   | { kind: 'lost'; runId: string; why: string; row: ReleaseRow };
+
+/** Nothing of an app is known to the server. */
+export class NoReleaseError extends CliError {}
 
 export interface Target {
   app: string;
@@ -47,10 +53,13 @@ export async function readRelease(temporal: Temporal, target: Target): Promise<R
   if (description.status.name !== 'RUNNING') return readClosed(temporal, { ...target, run: runId }, row);
   try {
     const status = await limited(temporal, () => handle.query(statusQuery));
-    return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(description.raw)) };
+    const { raw } = description;
+    const aside: Aside = { zone: row.zone, trying: tryingOf(raw) };
+    return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(raw)), aside };
   } catch (error) {
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
-    return { kind: 'silent', runId, row, why: attempts > 2 ? stuckText(attempts) : silenceText(error) };
+    const why = attempts > 2 ? await stuckText(temporal, row, attempts) : silenceText(error);
+    return { kind: 'silent', runId, row, why };
   }
 }
 
@@ -64,7 +73,7 @@ async function describe(
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError) && grpcCode(error) !== INVALID_ARGUMENT) throw error;
     const which = run === undefined ? '' : ` with run ${run}`;
-    throw new CliError(
+    throw new NoReleaseError(
       `there is no release of ${app}${which} in namespace ${temporal.namespace} at ${temporal.address}`,
       '`weapp-rollout list --all` shows those there are; `weapp-rollout start PLAN` starts one',
     );
@@ -97,8 +106,11 @@ const INVALID_ARGUMENT = 3;
 const FAILED_PRECONDITION = 9;
 
 /** A workflow task that waits for a worker is at its first attempt; one that workers fail at is not. */
-function stuckText(attempts: number): string {
-  return `a worker is there and fails at this release (attempt ${attempts} of a workflow task): its log says why; Temporal's Web UI can cancel or reset it`;
+async function stuckText(temporal: Temporal, run: ReleaseRow, attempts: number): Promise<string> {
+  // Only a help: without it the log of the worker says why.
+  const failure = await limited(temporal, () => taskFailure(temporal, run)).catch(() => null);
+  const why = failure === null ? 'its log says why' : `it says: ${safe(failure)}`;
+  return `a worker is there and fails at this release (attempt ${attempts} of a workflow task); ${why}. A worker of the version that began it may help; Temporal's Web UI can cancel or reset it`;
 }
 
 function silenceText(error: unknown): string {

@@ -11,23 +11,35 @@ const STAGE_TONE: Record<StageStatus['state'], Tone> = {
   confirming: 'busy',
   done: 'good',
   skipped: 'idle',
+  ended: 'bad',
 };
 
 /** A stage's row at `now`, milliseconds since the epoch. */
 export function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): StageRow {
   const stopped = stage.state === 'soaking' && stage.soakEndsAt === null;
+  const waits = stage.state === 'confirming' ? waitsFor(status, now) : null;
   const members = stage.members.length > 0 ? ` (${stage.members.join(', ')})` : '';
   return {
-    tone: stopped ? 'paused' : tookBack(stage, status) ? 'bad' : STAGE_TONE[stage.state],
+    tone: stopped || waits !== null ? 'paused' : tookBack(stage, status) ? 'bad' : STAGE_TONE[stage.state],
     label: `${stage.percentage} %${members}`,
-    state: tookBack(stage, status)
-      ? 'taken back'
-      : stage.state === 'pending' && status.outcome !== null
-        ? 'not reached'
-        : stage.state,
+    state: waits === null ? stateText(stage, status) : 'over',
     soak: soakText(stage),
-    left: leftText(stage, now),
+    left: waits ?? leftText(stage, now),
   };
+}
+
+/** What a stage whose soak is over waits for, besides health; null when nothing else is in the way. */
+function waitsFor({ gate, freeze, window, paused }: ReleaseStatus, now: number): string | null {
+  if (paused.length > 0) return 'paused';
+  if (gate !== null) return 'waits for approval';
+  if (freeze !== null && now < freeze.until) return 'frozen';
+  return window !== null && now < window.opensAt ? 'waits for its window' : null;
+}
+
+function stateText(stage: StageStatus, status: ReleaseStatus): string {
+  if (tookBack(stage, status)) return status.phase === 'reverting' ? 'going back' : 'taken back';
+  const over = status.outcome !== null || status.phase === 'reverting';
+  return over && stage.state === 'pending' ? 'not reached' : stage.state;
 }
 
 /** The last stage that users reached, when they were or are being taken back from it. */
@@ -56,7 +68,7 @@ export function bakeRow({ bake, phase, outcome, stages }: ReleaseStatus, now: nu
   const ended = begun && (phase === 'reverting' || outcome === 'rolledBack');
   const state = ended
     ? 'broken off'
-    : bake.state === 'pending' && outcome !== null
+    : bake.state === 'pending' && (outcome !== null || phase === 'reverting')
       ? 'not reached'
       : bake.state;
   const left = bake.endsAt !== null ? `${brief(bake.endsAt - now)} left` : '';

@@ -10,7 +10,9 @@ const stage = z.object({
   percentage: percent,
   members: z.array(z.enum(['developers', 'testers'])),
   hold: z.boolean().describe('Ends only by promote.'),
-  state: z.enum(['pending', 'releasing', 'soaking', 'holding', 'confirming', 'done', 'skipped']),
+  state: z
+    .enum(['pending', 'releasing', 'soaking', 'holding', 'confirming', 'done', 'skipped', 'ended'])
+    .describe('ended: the release went back while this percentage ran.'),
   soakMs: length,
   confirmedAt: moment.nullable(),
   remainingMs: length.nullable().describe('Rest of the soak; counts down only while soakEndsAt is set.'),
@@ -40,12 +42,52 @@ const effect = z
   })
   .describe('One write to WeChat and what came of it.');
 
+const gate = z
+  .object({
+    gate: z.string().describe('trial, or stage:N for the stage at index N.'),
+    percentage: percent.nullable().describe('Percent that begins behind it; null for the trial version.'),
+    approvers: z.array(z.string()),
+    count: z.int().describe('How many of them must agree.'),
+    claimed: z.boolean().describe('Whether a name that is only claimed counts.'),
+    approvals: z.array(
+      z.object({
+        by: z.string(),
+        authenticated: z.boolean().describe('A signature was verified; else the name is only claimed.'),
+        at: moment,
+      }),
+    ),
+    since: moment,
+    timeoutAt: moment.nullable().describe('null while paused, and without a timeout.'),
+  })
+  .describe('The gate that waits for people.');
+
+const freeze = z
+  .object({ reason: z.string(), by: z.string(), at: moment, until: moment })
+  .describe('No stage begins until it is lifted or over.');
+
+const decision = z
+  .object({
+    at: moment,
+    what: z.string(),
+    why: z.string(),
+    by: z.string(),
+    via: z
+      .enum(['signal', 'update', 'cancel', 'system'])
+      .exactOptional()
+      .describe('Through what a command came.'),
+    authenticated: z.boolean().exactOptional().describe('Who it was is proven by a signature.'),
+  })
+  .describe("One line of the release's story.");
+
 /** The schema of a release's status. */
 export const statusSchema = z.object({
   schemaVersion: z.literal(1),
   app: z.string(),
   version: z.string(),
   description: z.string(),
+  kind: z
+    .enum(['release', 'rollback'])
+    .describe("rollback: a closed release's version is taken back on its own."),
   workflowId: z.string(),
   runId: z.string(),
   phase: z.enum(PHASES),
@@ -54,7 +96,11 @@ export const statusSchema = z.object({
   percentage: percent.describe('Percent of users that WeChat was last confirmed to serve this version to.'),
   paused: z.array(
     z.object({
-      kind: z.enum(['human', 'metric']),
+      kind: z
+        .enum(['human', 'metric', 'drift', 'approval'])
+        .describe(
+          'human and approval are lifted by resume, metric by a resume that names it, drift when the fact changes or is adopted.',
+        ),
       metric: z.string().exactOptional(),
       reason: z.string(),
       by: z.string(),
@@ -73,7 +119,18 @@ export const statusSchema = z.object({
     submittedAt: moment.nullable(),
     overdueAt: moment.nullable(),
     reason: z.string(),
+    resubmitUntil: moment.nullable().describe('After a rejection: until when a resubmit is waited for.'),
   }),
+  trial: z
+    .object({ uploadedAt: moment.nullable() })
+    .nullable()
+    .describe('The version can be tried out by members: there while its gate waits.'),
+  gate: gate.nullable(),
+  freeze: freeze.nullable(),
+  window: z
+    .object({ opensAt: moment, closesAt: moment })
+    .nullable()
+    .describe('The present or next time in which stages may begin, once it was looked up.'),
   stages: z.array(stage),
   bake: z.object({
     state: z.enum(['pending', 'baking', 'done']),
@@ -94,7 +151,7 @@ export const statusSchema = z.object({
   previousVersion: z.string().nullable(),
   notices: z.array(z.string()),
   effects: z.array(effect),
-  decisions: z.array(z.object({ at: moment, what: z.string(), why: z.string(), by: z.string() })),
+  decisions: z.array(decision),
   commands: z.array(
     z.object({ id: z.string(), verb: z.string(), accepted: z.boolean(), message: z.string(), at: moment }),
   ),

@@ -23,10 +23,30 @@ export const VERB_COMMANDS: Record<Verb, VerbCommand> = {
     summary: 'end this soak or hold now, once health confirms; --full goes straight to 100 %',
     example: 'promote wx0123456789abcdef --expect 10 --reason "looks good"',
   },
+  approve: {
+    name: 'approve',
+    summary: 'agree to what waits for approval',
+    example: 'approve wx0123456789abcdef --as alice --key alice.pem --reason "tried it out"',
+  },
+  refuse: {
+    name: 'refuse',
+    summary: 'disagree with what waits for approval: the release pauses',
+    example: 'refuse wx0123456789abcdef --as alice --key alice.pem --reason "the cart is empty"',
+  },
   abort: {
     name: 'abort',
     summary: 'take users back and end the release',
     example: 'abort wx0123456789abcdef --reason "wrong template"',
+  },
+  rollback: {
+    name: 'rollback',
+    summary: 'while it bakes, or after it is closed: bring everyone to another version that WeChat lists',
+    example: 'rollback wx0123456789abcdef --to 1.3.0 --reason "payments fail since yesterday" --watch',
+  },
+  resubmit: {
+    name: 'resubmit',
+    summary: 'after a rejection: submit again, with --items FILE or another --template',
+    example: 'resubmit wx0123456789abcdef --items items.yaml --reason "the page was the wrong one"',
   },
   retry: {
     name: 'retry',
@@ -37,5 +57,15 @@ export const VERB_COMMANDS: Record<Verb, VerbCommand> = {
     name: 'give-up',
     summary: 'while a person must look: close as failed; refused while users may have the version',
     example: 'give-up wx0123456789abcdef --reason "cancelled by hand in the console"',
+  },
+  freeze: {
+    name: 'freeze',
+    summary: 'no stage begins until it is over; the way back stays open',
+    example: 'freeze wx0123456789abcdef --for 2d --reason "national holiday"',
+  },
+  unfreeze: {
+    name: 'unfreeze',
+    summary: 'lift the freeze; --override lets the next stage begin in spite of freeze and window',
+    example: 'unfreeze wx0123456789abcdef --reason "back in the office"',
   },
 };

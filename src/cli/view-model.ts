@@ -1,10 +1,14 @@
 /** What is shown of a release, decided here without a terminal: printers only align and colour. */
-import { VERBS } from '../domain/commands.js';
-import type { AllowedCommand, MetricStatus, Outcome, PauseReason, ReleaseStatus } from '../domain/status.js';
+import { PLATFORM_WARNING_MS } from '../domain/plan.js';
+import { readable } from '../domain/readable.js';
+import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
+import { isReasonTold, nextAt } from '../domain/told.js';
+import { commandRows } from './command-rows.js';
 import { bakeRow, stageRow } from './stage-rows.js';
-import { VERB_COMMANDS } from './verb-table.js';
-import type { CommandRow, HealthRow, ReleaseView, Row, Tone } from './view.js';
-import { ago, brief, moment, safe, shellWord, until } from './words.js';
+import { storyRows } from './story-rows.js';
+import { type Aside, type HealthRow, NO_ASIDE, type ReleaseView, type Row, type Tone } from './view.js';
+import { attentionRows, waitingRows, windowRow } from './waiting-rows.js';
+import { ago, brief, moment, safe, until } from './words.js';
 
 const OUTCOME_TONE: Record<Outcome, Tone> = {
   released: 'good',
@@ -16,16 +20,22 @@ const OUTCOME_TONE: Record<Outcome, Tone> = {
 };
 
 /** The view at `now`, milliseconds since the epoch; lengths count down from the status' own moments. */
-export function viewOf(status: ReleaseStatus, now: number): ReleaseView {
+export function viewOf(status: ReleaseStatus, now: number, aside: Aside = NO_ASIDE): ReleaseView {
   const standing = standingOf(status);
+  const waiting = waitingRows(status, now);
+  const ladder = status.stages.map((stage) => stageRow(stage, status, now));
   return {
-    header: headerRows(status, standing, now),
-    stages: [...status.stages.map((stage) => stageRow(stage, status, now)), bakeRow(status, now)],
+    header: [
+      ...identityRows(status, standing),
+      ...causeRows(status, waiting.rows, aside, now),
+      ...factRows(status, aside, now),
+    ],
+    stages: ladder.length === 0 ? [] : [...ladder, bakeRow(status, now)],
     health: status.health.map((metric) => healthRow(metric, now)),
     outlook: outlookRows(status, now),
     notices: status.notices.map(safe),
-    commands: status.allowed.map((command) => commandRow(command, status.app)),
-    headline: { tone: standing.tone, text: `${safe(status.app)} ${safe(status.version)}: ${standing.text}` },
+    commands: commandRows(status, new Set(waiting.verbs)),
+    headline: { tone: standing.tone, text: `${safe(status.app)} ${versionText(status)}: ${standing.text}` },
   };
 }
 
@@ -34,46 +44,88 @@ interface Standing {
   text: string;
 }
 
-function standingOf({ outcome, attention, paused, phase }: ReleaseStatus): Standing {
+function standingOf(status: ReleaseStatus): Standing {
+  const { outcome, attention, paused, phase, gate, freeze, audit, stages } = status;
   if (outcome !== null) return { tone: OUTCOME_TONE[outcome], text: outcome };
   if (attention !== null) return { tone: 'warn', text: `${phase}, a person must look` };
   if (paused.length > 0) return { tone: 'paused', text: `${phase}, paused` };
-  return { tone: 'busy', text: phase };
+  if (gate !== null) return { tone: 'paused', text: `${phase}, waits for approval` };
+  if (audit.state === 'rejected') return { tone: 'bad', text: `${phase}, rejected: waits for resubmit` };
+  if (stages.some(({ state }) => state === 'holding')) return { tone: 'paused', text: `${phase}, holds` };
+  if (freeze !== null) return { tone: 'paused', text: `${phase}, frozen` };
+  return { tone: phase === 'reverting' ? 'bad' : 'busy', text: phase };
 }
 
-function headerRows(status: ReleaseStatus, standing: Standing, now: number): Row[] {
-  const { attention, description, outcome } = status;
-  const rows: Row[] = [
-    { key: 'App', text: safe(status.app) },
-    { key: 'Version', text: [status.version, description].filter(Boolean).map(safe).join('  ') },
+/** `1.4.0`; of a rollback also what it goes back to. */
+function versionText({ kind, version, previousVersion }: ReleaseStatus): string {
+  return kind === 'rollback' ? `${safe(version)} → ${safe(previousVersion ?? '')}` : safe(version);
+}
+
+function identityRows(status: ReleaseStatus, standing: Standing): Row[] {
+  const { app, kind, description, outcome } = status;
+  const rollback = kind === 'rollback';
+  const version = versionText(status);
+  return [
+    { key: 'App', text: safe(app) },
+    rollback
+      ? { key: 'Rollback', text: version }
+      : { key: 'Version', text: [version, safe(description)].filter(Boolean).join('  ') },
     { key: outcome === null ? 'Phase' : 'Outcome', text: standing.text, tone: standing.tone },
   ];
-  if (status.reason !== '' && status.reason !== attention?.reason)
-    rows.push({ key: 'Reason', text: safe(status.reason) });
-  if (attention !== null)
-    rows.push(
-      { key: 'Attention', text: `${safe(attention.reason)} (${ago(attention.since, now)})`, tone: 'warn' },
-      { key: 'What to do', text: safe(attention.remedy) },
-    );
-  for (const pause of status.paused)
-    rows.push({ key: 'Paused', text: pauseText(pause, now), tone: 'paused' });
-  rows.push({ key: 'Now', text: `${status.percentage} % of users` });
-  if (status.previousVersion !== null)
-    rows.push({ key: 'Previous version', text: safe(status.previousVersion) });
-  rows.push({ key: 'Audit', text: auditText(status, now) });
-  if (status.platformDeadline !== null && outcome === null)
-    rows.push({
-      key: 'Platform deadline',
-      text: `${until(status.platformDeadline.finishesAt, now)}; acted on ${brief(status.platformDeadline.finishesAt - status.platformDeadline.actsAt)} before`,
-    });
-  const took = status.closedAt === null ? '' : `, took ${brief(status.closedAt - status.startedAt)}`;
-  rows.push({ key: 'Started', text: `${moment(status.startedAt)}${took}` });
-  return rows;
 }
 
-function pauseText({ kind, metric, by, reason, at }: PauseReason, now: number): string {
-  const who = kind === 'metric' ? `by metric ${safe(metric ?? '')}` : `by ${safe(by)}`;
-  return `${who}, ${ago(at, now)}: ${safe(reason)}`;
+/** Why it stands where it stands, or why it went back; each cause once, the most urgent first. */
+function causeRows(status: ReleaseStatus, waiting: Row[], aside: Aside, now: number): Row[] {
+  return [
+    ...attentionRows(status, now),
+    ...storyRows(status, now),
+    ...waiting,
+    ...(isReasonTold(status) ? [] : [{ key: 'Reason', text: safe(readable(status.reason)) }]),
+    ...tryingRows(aside, now),
+  ];
+}
+
+function tryingRows({ trying }: Aside, now: number): Row[] {
+  if (trying === null) return [];
+  const { what, attempt, why, nextAt } = trying;
+  const next = nextAt === null ? '' : ` ${until(nextAt, now)}`;
+  return [
+    {
+      key: 'Trying',
+      text: `${safe(what)}, attempt ${attempt}${next}; the last one: ${safe(why)}`,
+      tone: 'busy',
+    },
+  ];
+}
+
+function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
+  const { startedAt, closedAt, outcome } = status;
+  const took = closedAt === null ? '' : `, took ${brief(closedAt - startedAt)}`;
+  const told = outcome === 'reverted' || outcome === 'rolledBack' || status.phase === 'reverting';
+  return [
+    ...(told ? [] : [{ key: 'Now', text: usersText(status) }]),
+    ...(status.kind === 'rollback' ? [] : [{ key: 'Audit', text: auditText(status, now) }]),
+    ...windowRow(status, zone, now),
+    ...deadlineRows(status, now),
+    { key: 'Started', text: `${moment(startedAt)}${took}` },
+  ];
+}
+
+function usersText({ percentage, previousVersion }: ReleaseStatus): string {
+  if (previousVersion === null) return `${percentage} % of users`;
+  const before = safe(previousVersion);
+  if (percentage === 100) return `100 % of users; they had ${before} before`;
+  return `${percentage} % of users; the others have ${before}`;
+}
+
+/** From the platform's own warning on it is shown as one. */
+function deadlineRows({ platformDeadline, outcome, version }: ReleaseStatus, now: number): Row[] {
+  if (platformDeadline === null || outcome !== null) return [];
+  const { finishesAt, actsAt } = platformDeadline;
+  const near = finishesAt - now <= PLATFORM_WARNING_MS;
+  const then = near ? `: WeChat then gives ${safe(version)} to everyone by itself` : '';
+  const text = `${until(finishesAt, now)}${then}; acted on ${brief(finishesAt - actsAt)} before`;
+  return [{ key: 'Platform deadline', text, ...(near ? { tone: 'warn' as const } : {}) }];
 }
 
 function auditText({ audit, outcome }: ReleaseStatus, now: number): string {
@@ -83,7 +135,11 @@ function auditText({ audit, outcome }: ReleaseStatus, now: number): string {
   const since = running && audit.submittedAt !== null ? `, submitted ${ago(audit.submittedAt, now)}` : '';
   const due =
     running && outcome === null && audit.overdueAt !== null ? `, due ${until(audit.overdueAt, now)}` : '';
-  const reason = audit.reason === '' ? '' : `: ${safe(audit.reason)}`;
+  // While a rejection is waited on it has a row of its own.
+  const reason =
+    audit.reason === '' || (audit.state === 'rejected' && outcome === null)
+      ? ''
+      : `: ${safe(readable(audit.reason))}`;
   return `${audit.state}${id}${since}${due}${reason}`;
 }
 
@@ -111,18 +167,12 @@ function withoutName(message: string, name: string): string {
   return message.startsWith(`${name}: `) ? message.slice(name.length + 2) : message;
 }
 
-function outlookRows({ next, wayBack, outcome }: ReleaseStatus, now: number): Row[] {
+function outlookRows(status: ReleaseStatus, now: number): Row[] {
+  const { next, wayBack, outcome, attention } = status;
   const way: Row = { key: 'Way back', text: safe(wayBack.text) };
   if (outcome !== null) return outcome === 'released' ? [way] : [];
-  const when = next.at === null || next.at - now < 1000 ? '' : `, ${until(next.at, now)}`;
+  if (next.what === attention?.remedy) return [way];
+  const at = nextAt(status);
+  const when = at === null || at - now < 1000 ? '' : `, ${until(at, now)}`;
   return [{ key: 'Next', text: `${safe(next.what)}${when}` }, way];
-}
-
-function commandRow({ verb, json, does }: AllowedCommand, app: string): CommandRow {
-  const known = VERBS.find((name) => name === verb);
-  const { name, summary } = known === undefined ? { name: verb, summary: does } : VERB_COMMANDS[known];
-  const words = ['weapp-rollout', name, shellWord(app)];
-  if (json.expect !== undefined) words.push('--expect', String(json.expect));
-  if (typeof json.metric === 'string') words.push('--metric', shellWord(json.metric));
-  return { line: [...words, '--reason', '"why"'].join(' '), does: summary };
 }

@@ -16,6 +16,8 @@ export interface Row {
   key: string;
   text: string;
   tone?: Tone;
+  /** To be pasted as it stands: never broken into lines. */
+  verbatim?: boolean;
 }
 
 export interface StageRow {
@@ -53,3 +55,23 @@ export interface ReleaseView {
   /** For one-line uses: icon, version, where it stands. */
   headline: { tone: Tone; text: string };
 }
+
+/** What is going on at this moment and does not come off at once. */
+export interface Trying {
+  /** The call or reading, such as `grayrelease`. */
+  what: string;
+  attempt: number;
+  /** Why the last attempt was not the end of it. */
+  why: string;
+  /** When the next one begins, milliseconds since the epoch; null while one runs. */
+  nextAt: number | null;
+}
+
+/** What the server knows of a release beside its status. */
+export interface Aside {
+  /** The IANA zone of the plan's windows; null when there are none, or an older version started it. */
+  zone: string | null;
+  trying: Trying | null;
+}
+
+export const NO_ASIDE: Aside = { zone: null, trying: null };

@@ -1,12 +1,16 @@
 /** Releases as the server lists them, without asking any worker. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { RELEASE_WORKFLOW, releaseWorkflowId } from '../workflows/messages.js';
+import { RELEASE_WORKFLOW, ROLLBACK_WORKFLOW, releaseWorkflowId } from '../workflows/messages.js';
 import { SEARCH_KEYS } from '../workflows/search-attributes.js';
 
 /** One release in a list. What the server does not know is null. */
 export interface ReleaseRow {
   app: string;
   version: string | null;
+  /** The version that a rollback of its own brings back; null for a release. */
+  rollbackTo: string | null;
+  /** The IANA zone of the plan's windows. */
+  zone: string | null;
   /** running, completed, failed, terminated … as Temporal calls it. */
   state: string;
   phase: string | null;
@@ -20,16 +24,19 @@ export interface ReleaseRow {
   runId: string;
 }
 
-/** The visibility query for releases; running ones unless `all`. */
+/** The visibility query for releases and rollbacks; running ones unless `all`. */
 export function releasesQuery(all: boolean): string {
-  const releases = `WorkflowType='${RELEASE_WORKFLOW}'`;
+  const releases = `WorkflowType IN ('${RELEASE_WORKFLOW}', '${ROLLBACK_WORKFLOW}')`;
   return all ? releases : `${releases} AND ExecutionStatus='Running'`;
 }
 
-/** What a start leaves in the memo, for servers without our search attributes. */
+/** What a start leaves in the memo: for servers without our search attributes, and what a status does not have. */
 export interface ReleaseMemo {
   app: string;
   version: string;
+  /** The IANA zone of the plan's windows. */
+  zone?: string;
+  rollbackTo?: string;
 }
 
 type Listed = Pick<
@@ -45,6 +52,8 @@ export function rowOf(info: Listed): ReleaseRow {
   return {
     app: info.workflowId.replace(releaseWorkflowId(''), ''),
     version: text(values.WeappVersion) ?? text(memo.version),
+    rollbackTo: text(memo.rollbackTo),
+    zone: text(memo.zone),
     state: info.status.name.toLowerCase(),
     phase: text(values.ReleasePhase),
     outcome: text(values.ReleaseOutcome),

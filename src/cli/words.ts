@@ -35,6 +35,27 @@ export function until(at: number, now: number): string {
   return left < 3_600_000 ? `in ${brief(left)}` : `in ${brief(left)} (${moment(at)})`;
 }
 
+/** `Mon 2026-11-23 18:00` and the zone's name; in UTC where no zone is known, or this machine does not know it. */
+export function zoned(at: number, zone: string | null): string {
+  try {
+    const format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone ?? 'UTC',
+      weekday: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      hourCycle: 'h23',
+    });
+    const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+    return `${part.weekday} ${part.year}-${part.month}-${part.day} ${part.hour}:${part.minute} ${zone ?? 'UTC'}`;
+  } catch (error) {
+    if (zone === null || !(error instanceof RangeError)) throw error;
+    return zoned(at, null);
+  }
+}
+
 /** A word as a shell takes it. */
 export function shellWord(text: string): string {
   return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;

@@ -34,12 +34,14 @@ export interface DriverActivities {
   playEvent(index: number): Promise<void>;
   /** Sees to the release, again and again; returns when it is closed, or when only a person could go on. */
   attendRelease(): Promise<Exclude<DriverEnd, 'timeUp'>>;
+  /** Nothing is skipped any more: what is looked at now is how it ended. */
+  holdTime(): Promise<void>;
 }
 
 /** Moments that are known only now: a milestone was reached. */
 export const momentsSignal = defineSignal<[Moment[]]>('moments');
 
-const { playEvent, attendRelease } = proxyActivities<DriverActivities>({
+const { playEvent, attendRelease, holdTime } = proxyActivities<DriverActivities>({
   startToCloseTimeout: '60s',
   // Nothing waits for its end.
   cancellationType: ActivityCancellationType.ABANDON,
@@ -66,5 +68,6 @@ export async function driver({ moments, until }: DriverInput): Promise<DriverEnd
     news = false;
     await condition(() => news || end !== null, Math.max(1, next - Date.now()));
   }
+  await holdTime();
   return end ?? 'timeUp';
 }

@@ -117,7 +117,9 @@ function write(
         },
       ]);
     case 'release':
-      return writes.release.executeWithOptions({ summary }, [{ app, version, baselineOnlineSec }]);
+      return writes.release.executeWithOptions({ summary }, [
+        { app, version, baselineOnlineSec, freshUntil: step.freshUntil ?? null },
+      ]);
     case 'revertGray': {
       const createdSec = choice?.way === 'revertGray' ? choice.createdSec : 0;
       return writes.revertGray.executeWithOptions({ summary }, [{ app, createdSec }]);

@@ -43,6 +43,7 @@ export const soaking: ReleaseStatus = {
   app: 'wx0123456789abcdef',
   version: '1.4.0',
   description: 'New checkout',
+  kind: 'release',
   workflowId: 'release:wx0123456789abcdef',
   runId: 'run-1',
   phase: 'rolling',
@@ -53,7 +54,18 @@ export const soaking: ReleaseStatus = {
   attention: null,
   startedAt: NOON - DAY,
   closedAt: null,
-  audit: { auditId: 5001, state: 'approved', submittedAt: NOON - 20 * HOUR, overdueAt: null, reason: '' },
+  audit: {
+    auditId: 5001,
+    state: 'approved',
+    submittedAt: NOON - 20 * HOUR,
+    overdueAt: null,
+    reason: '',
+    resubmitUntil: null,
+  },
+  trial: null,
+  gate: null,
+  freeze: null,
+  window: null,
   stages: [
     done(1),
     stage(10, {
@@ -153,7 +165,12 @@ export const reverted: ReleaseStatus = {
   reason: 'js-error-rate: 0.08 > max 0.01 (2 failures, limit 1); everyone has 1.3.0',
   percentage: 0,
   closedAt: NOON,
-  stages: [done(1), done(10), stage(50, { hold: true }), stage(100)],
+  stages: [
+    done(1),
+    stage(10, { state: 'ended', confirmedAt: NOON - 48 * MINUTE }),
+    stage(50, { hold: true }),
+    stage(100),
+  ],
   health: [
     metric({
       active: false,
@@ -176,6 +193,21 @@ export const reverted: ReleaseStatus = {
       writes: 2,
     },
   ],
+  decisions: [
+    ...soaking.decisions,
+    {
+      at: NOON - 12_000,
+      what: 'taking users back',
+      why: 'js-error-rate: 0.08 > max 0.01 (2 failures, limit 1)',
+      by: 'metric js-error-rate',
+    },
+    {
+      at: NOON,
+      what: 'reverted',
+      why: 'js-error-rate: 0.08 > max 0.01 (2 failures, limit 1); everyone has 1.3.0',
+      by: 'weapp-rollout',
+    },
+  ],
 };
 
 /** Closed: everyone has it and it stayed healthy. */
@@ -194,4 +226,230 @@ export const released: ReleaseStatus = {
     way: 'revertcoderelease',
     text: 'everyone back to 1.3.0; WeChat allows it once per version',
   },
+};
+
+/** 10 %, its soak over, until one more of two people agrees to 50 %. */
+export const gated: ReleaseStatus = {
+  ...soaking,
+  reason: 'waits for 1 of on-call, release-manager to approve 50 %',
+  stages: [done(1), done(10), stage(50), stage(100)],
+  gate: {
+    gate: 'stage:2',
+    percentage: 50,
+    approvers: ['alice', 'on-call', 'release-manager'],
+    count: 2,
+    claimed: false,
+    approvals: [{ by: 'alice', authenticated: true, at: NOON - 5 * MINUTE }],
+    since: NOON - 2 * HOUR,
+    timeoutAt: NOON + 46 * HOUR,
+  },
+  next: { what: '50 %, once that is over', at: NOON + 46 * HOUR },
+  allowed: [
+    { verb: 'pause', json: { by: 'you', reason: 'why' }, does: 'Stop.' },
+    { verb: 'refuse', json: { gate: 'stage:2', by: 'on-call', reason: 'why' }, does: 'Disagree.' },
+    { verb: 'abort', json: { by: 'you', reason: 'why' }, does: 'Take users back.' },
+    { verb: 'freeze', json: { for: '2d', by: 'you', reason: 'why' }, does: 'Freeze.' },
+  ],
+};
+
+/** Uploaded, until a tester has tried it; a name is enough. */
+export const trial: ReleaseStatus = {
+  ...soaking,
+  phase: 'preparing',
+  reason: 'waits for 1 of tester to approve the trial version',
+  percentage: 0,
+  audit: { ...soaking.audit, auditId: null, state: 'none', submittedAt: null },
+  trial: { uploadedAt: NOON - 3 * MINUTE },
+  gate: {
+    gate: 'trial',
+    percentage: null,
+    approvers: ['tester'],
+    count: 1,
+    claimed: true,
+    approvals: [],
+    since: NOON - 3 * MINUTE,
+    timeoutAt: null,
+  },
+  stages: [stage(1), stage(10), stage(50), stage(100)],
+  health: [metric({ active: false, verdict: null, value: null, at: null, message: '' })],
+  next: { what: 'the audit, once that is over', at: null },
+  allowed: [
+    { verb: 'approve', json: { gate: 'trial', by: 'tester', reason: 'why' }, does: 'Agree.' },
+    { verb: 'abort', json: { by: 'you', reason: 'why' }, does: 'End.' },
+  ],
+  wayBack: { way: 'none', text: 'no user has this version yet' },
+  platformDeadline: null,
+  effects: [],
+  decisions: [],
+};
+
+/** 10 %, its soak over, frozen by alice, and outside its window anyway. */
+export const frozen: ReleaseStatus = {
+  ...soaking,
+  reason: 'frozen by alice until 2026-11-24 12:00 UTC: national holiday',
+  stages: [done(1), done(10), stage(50), stage(100)],
+  freeze: { reason: 'national holiday', by: 'alice', at: NOON - HOUR, until: NOON + 2 * DAY },
+  window: { opensAt: NOON + 14 * HOUR, closesAt: NOON + 22 * HOUR },
+  next: { what: '50 %, once that is over', at: NOON + 2 * DAY },
+  allowed: [
+    { verb: 'unfreeze', json: { by: 'you', reason: 'why' }, does: 'Lift it.' },
+    { verb: 'abort', json: { by: 'you', reason: 'why' }, does: 'Take users back.' },
+  ],
+};
+
+const atTen = [
+  done(1),
+  stage(10, { state: 'soaking' as const, confirmedAt: NOON - 48 * MINUTE, remainingMs: 72 * MINUTE }),
+  stage(50),
+  stage(100),
+];
+
+/** Someone has paused the staged release in WeChat's console. */
+export const drifted: ReleaseStatus = {
+  ...soaking,
+  reason: 'paused: someone paused the staged release at 10 % in the console; only the console can resume it',
+  paused: [
+    {
+      kind: 'drift',
+      reason: 'someone paused the staged release at 10 % in the console; only the console can resume it',
+      by: 'plan: rollout.onDrift',
+      at: NOON - 4 * MINUTE,
+    },
+  ],
+  stages: atTen,
+  next: { what: 'goes on once that is put right in the console', at: null },
+  allowed: [{ verb: 'abort', json: { by: 'you', reason: 'why' }, does: 'Take users back.' }],
+};
+
+/** Someone has raised the percentage in WeChat's console. */
+export const raised: ReleaseStatus = {
+  ...drifted,
+  reason: 'paused: someone set the staged release to 40 %, we left it at 10 %',
+  paused: [
+    {
+      kind: 'drift',
+      reason: 'someone set the staged release to 40 %, we left it at 10 %',
+      by: 'plan: rollout.onDrift',
+      at: NOON - 4 * MINUTE,
+    },
+  ],
+  allowed: [{ verb: 'resume', json: { adopt: true, by: 'you', reason: 'why' }, does: 'Go on.' }],
+};
+
+/** WeChat has rejected the audit; its reasons are HTML. */
+export const rejected: ReleaseStatus = {
+  ...trial,
+  phase: 'auditing',
+  reason: 'rejected: 1:小程序内容不符合规则:<br>&nbsp;(1):缺少类目; waits for resubmit',
+  trial: null,
+  gate: null,
+  audit: {
+    auditId: 5001,
+    state: 'rejected',
+    submittedAt: NOON - 20 * HOUR,
+    overdueAt: NOON + 13 * DAY,
+    reason: '1:小程序内容不符合规则:<br>&nbsp;(1):缺少类目',
+    resubmitUntil: NOON + 13 * DAY,
+  },
+  next: { what: 'submits again, once somebody sends resubmit', at: NOON + 13 * DAY },
+  allowed: [
+    {
+      verb: 'resubmit',
+      json: { items: [{ address: 'pages/index/index' }], by: 'you', reason: 'why' },
+      does: 'Submit again.',
+    },
+    { verb: 'abort', json: { by: 'you', reason: 'why' }, does: 'End.' },
+  ],
+};
+
+/** 50 %, two days before WeChat gives it to everyone by itself. */
+export const nearDeadline: ReleaseStatus = {
+  ...holding,
+  platformDeadline: { finishesAt: NOON + 2 * DAY, actsAt: NOON + 2 * DAY - HOUR },
+};
+
+/** While it baked somebody sent everyone back, and WeChat has refused it. */
+export const goingBack: ReleaseStatus = {
+  ...soaking,
+  phase: 'reverting',
+  reason: 'revertcoderelease: 87012 this version cannot be rolled back',
+  percentage: 100,
+  attention: {
+    reason: 'revertcoderelease: 87012 this version cannot be rolled back',
+    remedy:
+      'roll back in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+    step: 'revertCode',
+    since: NOON - 5_000,
+  },
+  stages: [done(1), done(10), done(50), done(100)],
+  health: [metric({ active: false })],
+  next: {
+    what: 'roll back in the console, then `retry`; change_visitstatus can close the app to everyone by hand',
+    at: null,
+  },
+  allowed: [{ verb: 'retry', json: { by: 'you', reason: 'why' }, does: 'Again.' }],
+  wayBack: { way: 'revertcoderelease', text: 'everyone back to 1.3.0; WeChat allows it once per version' },
+  platformDeadline: null,
+  effects: [
+    {
+      endpoint: 'revertcoderelease',
+      at: NOON - 6_000,
+      result: 'refused',
+      answer: 'revertcoderelease: 87012 this version cannot be rolled back',
+      writes: 1,
+    },
+  ],
+  decisions: [
+    { at: NOON - MINUTE, what: 'abort', why: 'payments fail', by: 'bob', via: 'signal' },
+    { at: NOON - MINUTE, what: 'taking users back', why: 'payments fail', by: 'bob' },
+  ],
+};
+
+/** A closed release's version was taken back on its own. */
+export const rollback: ReleaseStatus = {
+  ...released,
+  kind: 'rollback',
+  description: 'rollback to 1.2.0',
+  outcome: 'rolledBack',
+  reason: 'payments fail (bob); everyone has 1.2.0',
+  percentage: 0,
+  startedAt: NOON - 42_000,
+  audit: { ...soaking.audit, auditId: null, state: 'none', submittedAt: null },
+  stages: [],
+  bake: { state: 'pending', bakeMs: 0, remainingMs: null, endsAt: null },
+  health: [],
+  wayBack: { way: 'none', text: 'nothing to take back' },
+  platformDeadline: null,
+  previousVersion: '1.2.0',
+  effects: [
+    {
+      endpoint: 'revertcoderelease',
+      at: NOON - 40_000,
+      result: 'applied',
+      answer: 'ok; 1.2.0 is online',
+      writes: 1,
+    },
+  ],
+  decisions: [
+    { at: NOON - 42_000, what: 'rollback to 1.2.0', why: 'payments fail', by: 'bob' },
+    { at: NOON, what: 'rolledBack', why: 'payments fail (bob); everyone has 1.2.0', by: 'weapp-rollout' },
+  ],
+};
+
+export const EVERY_STATUS: Record<string, ReleaseStatus> = {
+  soaking,
+  holding,
+  paused,
+  attention,
+  reverted,
+  released,
+  gated,
+  trial,
+  frozen,
+  drifted,
+  raised,
+  rejected,
+  nearDeadline,
+  goingBack,
+  rollback,
 };

@@ -45,7 +45,7 @@ export function renderRows(rows: ReleaseRow[], now: number): string[] {
   if (rows.length === 0) return [];
   const cells = rows.map((row) => [
     safe(row.app),
-    safe(row.version ?? '-'),
+    safe(row.version ?? '-') + (row.rollbackTo === null ? '' : ` → ${safe(row.rollbackTo)}`),
     standing(row),
     row.percentage === null ? '-' : `${row.percentage} %`,
     ago(row.startedAt, now),

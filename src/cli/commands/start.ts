@@ -1,22 +1,12 @@
 /** `start`: lints a plan and starts its release. */
-import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
-import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { escapeText } from '../../domain/details.js';
 import { formatDuration } from '../../domain/duration.js';
-import type { ReleasePlan } from '../../domain/plan.js';
-import { RELEASE_SEARCH_ATTRIBUTES } from '../../domain/search-attributes.js';
-import { ensureSearchAttributes } from '../../servers/search-attributes.js';
-import {
-  RELEASE_WORKFLOW,
-  type ReleaseInput,
-  releaseWorkflowId,
-  TASK_QUEUE,
-} from '../../workflows/messages.js';
+import type { Approval, ReleasePlan, Windows } from '../../domain/plan.js';
+import { RELEASE_WORKFLOW, type ReleaseInput } from '../../workflows/messages.js';
 import { connectTemporal, type Temporal } from '../connection.js';
 import { type Cli, print, say } from '../context.js';
-import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import type { ReleaseMemo } from '../visibility.js';
+import { type Launch, launch, type Started } from '../launch.js';
 import { webUiLink } from '../web-ui.js';
 import { shellWord } from '../words.js';
 import { loadPlanOrRefuse, type OutputFormat, outputOption, type Registry, userOf } from './shared.js';
@@ -58,76 +48,36 @@ export function addStart({ add, run }: Registry, cli: Cli): void {
     );
 }
 
-export interface Started {
-  workflowId: string;
-  runId: string;
-}
-
 /**
  * Starts a release. The workflow id is the lock: one live release for each app.
  * @throws CliError when one is running already
  */
-export async function startRelease(
+export function startRelease(
   temporal: Temporal,
   plan: ReleasePlan,
   { by, say }: { by: string; say: (text: string) => void },
 ): Promise<Started> {
-  const ready = await ensureSearchAttributes(
-    temporal.connection,
-    temporal.namespace,
-    RELEASE_SEARCH_ATTRIBUTES,
-  );
-  if (!ready.available)
-    say(
-      `search attributes are not written: ${ready.reason}${ready.command === undefined ? '' : `\n  ${ready.command}`}`,
-    );
-  const input: ReleaseInput = { plan, searchAttributes: ready.available, startedBy: by };
-  const workflowId = releaseWorkflowId(plan.app);
-  const memo: ReleaseMemo = { app: plan.app, version: plan.version };
-  try {
-    const handle: WorkflowHandle & { firstExecutionRunId: string } = await temporal.client.workflow.start(
-      RELEASE_WORKFLOW,
-      {
-        workflowId,
-        taskQueue: TASK_QUEUE,
-        args: [input],
-        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-        workflowIdConflictPolicy: 'FAIL',
-        staticSummary: summaryOf(plan),
-        staticDetails: detailsOf(plan, by),
-        memo: { ...memo },
-        ...(ready.available ? { typedSearchAttributes: attributesOf(plan) } : {}),
-      },
-    );
-    return { workflowId, runId: handle.firstExecutionRunId };
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const app = shellWord(plan.app);
-    throw new CliError(
-      `a release of ${plan.app} is running already; there is one at a time for each Mini Program`,
-      `weapp-rollout status ${app}   shows it\nweapp-rollout abort ${app}    ends it and takes its users back`,
-    );
-  }
-}
-
-function attributesOf(plan: ReleasePlan): TypedSearchAttributes {
-  return new TypedSearchAttributes([
-    { key: defineSearchAttributeKey('WeappAppId', SearchAttributeType.KEYWORD), value: plan.app },
-    { key: defineSearchAttributeKey('WeappVersion', SearchAttributeType.KEYWORD), value: plan.version },
-  ]);
-}
-
-/** One line of at most 400 bytes. Lists show it raw and a page as Markdown: a person's words are in the details. */
-function summaryOf({ version, app }: ReleasePlan): string {
-  return `${version} for ${app}`;
+  const { app, version } = plan;
+  const zone = plan.rollout.windows?.timezone;
+  const launched: Launch = {
+    workflow: RELEASE_WORKFLOW,
+    input: (searchAttributes): ReleaseInput => ({ plan, searchAttributes, startedBy: by }),
+    memo: { app, version, ...(zone === undefined ? {} : { zone }) },
+    summary: `${version} for ${app}`,
+    details: detailsOf(plan, by),
+  };
+  return launch(temporal, launched, say);
 }
 
 /** The plan in Markdown; the Web UI shows it beside the release. */
 function detailsOf(plan: ReleasePlan, by: string): string {
-  const stages = plan.rollout.stages.map(({ percentage, soakMs, hold }) => {
+  const stages = plan.rollout.stages.map(({ percentage, soakMs, hold, approval }) => {
     const soak = soakMs > 0 ? `, ${formatDuration(soakMs)}` : '';
-    return `- \`${percentage} %\`${soak}${hold ? ', until promoted' : ''}`;
+    const asks = approval === null ? '' : `, begins once ${approvalText(approval)} approve`;
+    return `- \`${percentage} %\`${soak}${hold ? ', until promoted' : ''}${asks}`;
   });
+  const { trial } = plan;
+  const { windows } = plan.rollout;
   const metrics = plan.health.map(
     (metric) => `- ${escapeText(metric.name, 64)}: ${metric.onFailure} on failure`,
   );
@@ -136,13 +86,26 @@ function detailsOf(plan: ReleasePlan, by: string): string {
     '',
     '**Stages**',
     '',
+    ...(trial === null ? [] : [`- trial version, until ${approvalText(trial.approval)} approve`]),
     ...stages.slice(0, 50),
     `- bake, ${formatDuration(plan.rollout.bakeMs)}`,
+    ...(windows === null ? [] : ['', `Stages begin ${windowText(windows)}.`]),
     '',
     '**Health**',
     '',
     ...(metrics.length > 0 ? metrics.slice(0, 50) : ['- none']),
   ].join('\n');
+}
+
+function approvalText({ approvers, count }: Approval): string {
+  return `\`${count}\` of ${approvers
+    .slice(0, 10)
+    .map((name) => escapeText(name, 100))
+    .join(', ')}`;
+}
+
+function windowText({ days, hours, timezone }: Windows): string {
+  return `${days.join(', ')} \`${hours.from}-${hours.to}\` ${escapeText(timezone, 64)}`;
 }
 
 function printStarted(

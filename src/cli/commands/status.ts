@@ -7,6 +7,7 @@ import { follow } from '../follow.js';
 import { jsonFollower, logFollower, type Screen, screenFollower } from '../followers.js';
 import { type Reading, readRelease, type Target } from '../read-release.js';
 import { renderView } from '../render.js';
+import { NO_ASIDE } from '../view.js';
 import { viewOf } from '../view-model.js';
 import { ago, shellWord } from '../words.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
@@ -46,17 +47,15 @@ async function show(cli: Cli, reading: Reading, { output, exitCode }: StatusOpti
     if (!exitCode) return EXIT.ok;
     return reading.kind === 'lost' ? EXIT.failed : EXIT.tool;
   }
-  printStatus(cli, reading.kind === 'open' ? reading : { ...reading, live: reading.status }, output);
+  if (output === 'json') print(cli, JSON.stringify(reading.status, null, 2));
+  else printStatus(cli, reading);
   return exitCode ? exitCodeOf(reading.status) : EXIT.ok;
 }
 
-function printStatus(
-  cli: Cli,
-  { status, live }: { status: ReleaseStatus; live: ReleaseStatus },
-  output: OutputFormat,
-): void {
-  if (output === 'json') print(cli, JSON.stringify(status, null, 2));
-  else print(cli, renderView(viewOf(live, cli.now()), cli.colors).join('\n'));
+function printStatus(cli: Cli, reading: Extract<Reading, { status: ReleaseStatus }>): void {
+  const [shown, aside] = reading.kind === 'open' ? [reading.live, reading.aside] : [reading.status, NO_ASIDE];
+  const columns = cli.out.isTTY === true ? cli.out.columns : undefined;
+  print(cli, renderView(viewOf(shown, cli.now(), aside), cli.colors, columns).join('\n'));
 }
 
 /** What the server knows when no worker or no result can tell more. */

@@ -1,49 +1,22 @@
-/** `pause`, `resume`, `promote`, `abort`, `retry`, `give-up`: one shape, a few options of their own. */
+/** The verbs as commands: one shape, a few options of their own. `rollback` is a file of its own: it may start a workflow. */
 import { randomUUID } from 'node:crypto';
-import { type Command, InvalidArgumentError } from 'commander';
 import { VERBS, type Verb } from '../../domain/commands.js';
-import { connectTemporal } from '../connection.js';
-import { type Cli, print } from '../context.js';
-import { deliver } from '../deliver.js';
+import { connectTemporal, type Temporal } from '../connection.js';
+import { type Cli, print, say } from '../context.js';
+import { type Delivered, deliver } from '../deliver.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { Target } from '../read-release.js';
 import { VERB_COMMANDS } from '../verb-table.js';
-import { shellWord } from '../words.js';
+import { safe, shellWord } from '../words.js';
 import { type Registry, userOf } from './shared.js';
+import { signatureFor } from './signature.js';
+import { OWN_OPTIONS, payloadOf, type VerbOptions } from './verb-options.js';
+import { awaitVerified } from './verified.js';
 
-interface VerbOptions {
-  by: string;
-  reason?: string;
-  run?: string;
-  commandId?: string;
-  metric?: string;
-  restart?: boolean;
-  expect?: number;
-  full?: boolean;
-  withdrawAudit?: boolean;
-  wait?: boolean;
-}
-
-const noWait = (command: Command) =>
-  command.option('--no-wait', 'do not wait until the release has taken it; Temporal keeps it');
-
-/** Options that only one verb has. */
-const OWN_OPTIONS: Partial<Record<Verb, (command: Command) => Command>> = {
-  pause: noWait,
-  resume: (command) =>
-    command
-      .option('--metric <name>', 'lift the pause that this metric caused')
-      .option('--restart', 'soak again from the start'),
-  promote: (command) =>
-    command
-      .option('--expect <percent>', 'the percentage that is running; refused when it is another', percentage)
-      .option('--full', 'straight to 100 %'),
-  abort: (command) =>
-    noWait(command.option('--withdraw-audit', 'take a running audit back too (five a day for each app)')),
-};
-
-/** Adds the six. */
+/** Adds all but `rollback`. */
 export function addVerbs({ add, run }: Registry, cli: Cli): void {
   for (const verb of VERBS) {
+    if (verb === 'rollback') continue;
     const { name, summary, example } = VERB_COMMANDS[verb];
     const command = add(`${name} <app>`, summary, example)
       .option('--by <who>', 'who you are, as the release records it', userOf(cli.env))
@@ -56,36 +29,52 @@ export function addVerbs({ add, run }: Registry, cli: Cli): void {
 }
 
 async function steer(cli: Cli, verb: Verb, app: string, options: VerbOptions): Promise<ExitCode> {
+  const fields = await payloadOf(verb, options);
   const temporal = await connectTemporal(cli.env);
   try {
-    const { run, by, wait } = options;
-    const { message, status } = await deliver(
-      cli,
-      temporal,
-      { app, run },
-      {
-        verb,
-        payload: { by, commandId: options.commandId ?? randomUUID(), ...detailsOf(options) },
-        noWait: wait === false,
-      },
-    );
-    print(cli, `${VERB_COMMANDS[verb].name}: ${message}`);
-    if (status?.outcome === null)
-      print(cli, `  weapp-rollout status ${shellWord(app)} --watch   shows how it goes on`);
+    const { run, wait } = options;
+    const target: Target = { app, run };
+    const by = options.as ?? options.by;
+    const commandId = options.commandId ?? randomUUID();
+    const signed = await signature(cli, temporal, target, { ...options, verb, by, commandId });
+    const payload = { by, commandId, ...fields, ...signed };
+    const delivered = await deliver(cli, temporal, target, { verb, payload, noWait: wait === false });
+    const isSigned = signed !== null;
+    printDelivered(cli, app, verb, delivered, { by, commandId, isSigned });
+    if (isSigned && (verb === 'approve' || verb === 'refuse'))
+      await awaitVerified(cli, temporal, target, { verb, by, delivered });
     return EXIT.ok;
   } finally {
     await temporal.close();
   }
 }
 
-/** What goes into the JSON object, less what was not given. */
-function detailsOf(options: VerbOptions): Record<string, unknown> {
-  const { reason, metric, restart, expect, full, withdrawAudit } = options;
-  const details = { reason, metric, restart, expect, full, withdrawAudit };
-  return Object.fromEntries(Object.entries(details).filter(([, value]) => value !== undefined));
+async function signature(
+  cli: Cli,
+  temporal: Temporal,
+  target: Target,
+  { verb, by, commandId, key, gate }: VerbOptions & { verb: Verb; commandId: string },
+): Promise<{ gate: string; signature: string } | null> {
+  if (key === undefined || (verb !== 'approve' && verb !== 'refuse')) return null;
+  return signatureFor(cli, temporal, target, { keyFile: key, verb, by, commandId, gate });
 }
 
-function percentage(text: string): number {
-  if (/^\d{1,3}$/.test(text) && Number(text) <= 100) return Number(text);
-  throw new InvalidArgumentError('It must be a whole number from 0 to 100.');
+/** What was answered, and how the command stands in the release's story. */
+export function printDelivered(
+  cli: Cli,
+  app: string,
+  verb: Verb,
+  { message, status, via }: Delivered,
+  { by, commandId, isSigned }: { by: string; commandId: string; isSigned: boolean },
+): void {
+  print(cli, `${VERB_COMMANDS[verb].name}: ${safe(message)}`);
+  const proof = isSigned ? 'signed; a worker verifies it' : 'a name that is only claimed';
+  say(
+    cli,
+    cli.colors.dim(
+      `  recorded as ${safe(by)} (${proof}), through ${via === 'signal' ? 'a Signal' : 'an Update'}, command ${commandId}`,
+    ),
+  );
+  if (status?.outcome === null)
+    print(cli, `  weapp-rollout status ${shellWord(app)} --watch   shows how it goes on`);
 }

@@ -1,0 +1,66 @@
+/** What the server knows of work that does not come off at once: activities tried again, workflow tasks that fail. */
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { EFFECTS, type EffectName } from '../domain/effects.js';
+import type { Temporal } from './connection.js';
+import type { Trying } from './view.js';
+
+type Raw = WorkflowExecutionDescription['raw'];
+type Activity = NonNullable<Raw['pendingActivities']>[number];
+
+/** What a release waits for, by activity. The guard and the audit's watch are tried again all the time: no news. */
+const READINGS: Record<string, string> = {
+  survey: 'reading what WeChat has now',
+  surveyWayBack: 'reading which way back there is',
+  nextOpening: 'looking up the next window',
+  confirm: 'confirming health',
+  authenticate: 'verifying a signature',
+};
+
+/** What is being tried again, or was stopped by an operator of Temporal; null when all goes well. */
+export function tryingOf({ pendingActivities }: Raw): Trying | null {
+  const stopped = pendingActivities?.find(({ paused }) => paused === true);
+  if (stopped)
+    return {
+      what: nameOf(stopped) ?? stopped.activityType?.name ?? 'an activity',
+      attempt: stopped.attempt ?? 1,
+      why: 'someone paused this activity in Temporal; `temporal activity unpause` lets it go on',
+      nextAt: null,
+    };
+  const again = pendingActivities?.find((activity) => nameOf(activity) !== null && activity.lastFailure);
+  if (!again) return null;
+  return {
+    what: nameOf(again) ?? '',
+    attempt: again.attempt ?? 1,
+    why: again.lastFailure?.message ?? '',
+    nextAt: momentOf(again.nextAttemptScheduleTime),
+  };
+}
+
+function nameOf({ activityType }: Activity): string | null {
+  const type = activityType?.name ?? '';
+  return type in EFFECTS ? EFFECTS[type as EffectName].endpoint : (READINGS[type] ?? null);
+}
+
+/** A moment of the server, milliseconds since the epoch. */
+function momentOf(time: Activity['nextAttemptScheduleTime']): number | null {
+  return time?.seconds ? Number(time.seconds) * 1_000 + Math.floor((time.nanos ?? 0) / 1_000_000) : null;
+}
+
+/** How many of the latest events are looked through for the failure. */
+const LATEST = 10;
+
+/** Why a worker fails at a release again and again, as the history has it; null when that cannot be told. */
+export async function taskFailure(
+  { connection, namespace }: Temporal,
+  execution: { workflowId: string; runId: string },
+): Promise<string | null> {
+  const { history } = await connection.workflowService.getWorkflowExecutionHistoryReverse({
+    namespace,
+    execution,
+    maximumPageSize: LATEST,
+  });
+  const failed = history?.events?.find(
+    ({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes,
+  );
+  return failed?.workflowTaskFailedEventAttributes?.failure?.message || null;
+}

@@ -1,0 +1,58 @@
+/** The timeline of a simulation: what its witness is told, as lines in the order of the simulated time. */
+import type { ReleaseStatus } from '../domain/status.js';
+import type { Happened, Witness } from '../simulate/witness.js';
+import { showTime } from '../windows/wall-clock.js';
+import { changesBetween } from './changes.js';
+import { safe } from './words.js';
+
+/** One line. `release`: the release itself tells it; the others as in `Happened`. */
+export interface TimelineEvent {
+  /** Milliseconds since the epoch, of the simulated time. */
+  at: number;
+  kind: 'release' | Happened['kind'];
+  text: string;
+}
+
+/** Collects and tells the lines as they come. */
+export class SimulationLog implements Witness {
+  private readonly lines: TimelineEvent[] = [];
+  private before: ReleaseStatus | null = null;
+
+  /** @param tell hears each line as soon as it is known; `passed` hears the simulated time now and then */
+  constructor(
+    private readonly tell: (event: TimelineEvent) => void,
+    private readonly passed: (at: number) => void,
+  ) {}
+
+  status(status: ReleaseStatus, at: number): void {
+    // Verdicts are told by the measurements themselves, also by those that decide nothing.
+    const after = { ...status, health: status.health.map((metric) => ({ ...metric, verdict: null })) };
+    for (const change of changesBetween(this.before, after, at))
+      this.add({ at: change.at, kind: 'release', text: change.text });
+    this.before = after;
+  }
+
+  happened({ at, kind, text }: Happened): void {
+    this.add({ at, kind, text: safe(text) });
+  }
+
+  time(at: number): void {
+    this.passed(at);
+  }
+
+  /** All of it, by time. */
+  events(): TimelineEvent[] {
+    return this.lines.toSorted((one, other) => one.at - other.at);
+  }
+
+  private add(event: TimelineEvent): void {
+    this.lines.push(event);
+    this.tell(event);
+  }
+}
+
+/** `Mon 2026-11-23 10:00:06`, as a clock in the zone shows it. */
+export function clockText(at: number, timezone: string): string {
+  const seconds = String(Math.floor(at / 1_000) % 60).padStart(2, '0');
+  return `${showTime(at, timezone)}:${seconds}`;
+}

@@ -1,0 +1,218 @@
+/** Plays a plan: a time-skipping server, a simulated WeChat, a real worker and the real release, in one process. */
+import { Client } from '@temporalio/client';
+import { NativeConnection } from '@temporalio/worker';
+import { parseWorkerConfig } from '../config/worker-config.js';
+import type { ReleasePlan } from '../domain/plan.js';
+import { RELEASE_SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
+import type { ReleaseStatus } from '../domain/status.js';
+import { ensureSearchAttributes } from '../servers/search-attributes.js';
+import { startTestServer, type TestServer } from '../servers/test-server.js';
+import { startSimulator } from '../simulator/server.js';
+import type { LedgerView } from '../simulator/state/ledger.js';
+import { parseWorld, type WorldInput } from '../simulator/world/world.js';
+import { PAYLOAD_CONVERTER_PATH, startWorker } from '../worker.js';
+import {
+  DRIVER_WORKFLOW,
+  DRIVER_WORKFLOW_ID,
+  type DriverActivities,
+  type DriverEnd,
+  type DriverInput,
+} from '../workflows/driver.js';
+import { RELEASE_WORKFLOW, type ReleaseInput, releaseWorkflowId, TASK_QUEUE } from '../workflows/messages.js';
+import { Agenda } from './agenda.js';
+import { attemptsOf } from './attempts.js';
+import { attend } from './attend.js';
+import { VirtualClock } from './clock.js';
+import { endOf } from './ending.js';
+import { type Feed, feedsOf, PushedValues, withFeeds } from './feeds.js';
+import { People } from './people.js';
+import { Pulse } from './pulse.js';
+import type { Scenario } from './scenario.js';
+import { Scene } from './scene.js';
+import { Script } from './script.js';
+import { approveBefore } from './standing-approval.js';
+import { startMoment } from './start.js';
+import type { Witness } from './witness.js';
+import { type SimulatedWorld, withSeries, worldOfFile, worldOfPlan } from './world.js';
+
+/** Whoever ends what was started. */
+export interface Cleanup {
+  add<T>(name: string, started: T, close: (started: T) => Promise<unknown>): Promise<void>;
+}
+
+export interface SimulationSettings {
+  plan: ReleasePlan;
+  scenario: Scenario;
+  /** A world file's content; without it a healthy world is made from the plan. */
+  world?: { input: WorldInput; source: string } | undefined;
+  /** The time-skipping server, as `findTestServer` finds it. */
+  serverPath: string;
+  cleanup: Cleanup;
+  witness: Witness;
+  /** A bundle made beforehand, as for `startWorker`. */
+  bundlePath?: string | undefined;
+  /** How long nothing may happen while the release is open, real milliseconds. */
+  stallMs?: number | undefined;
+}
+
+export interface Simulated {
+  /** `closed`: the release ended; `waits`: only a person could go on; `timeUp`: it stood so at the scenario's end. */
+  end: DriverEnd;
+  status: ReleaseStatus;
+  /** Of the simulated WeChat, of this app. */
+  ledger: LedgerView;
+  /** Milliseconds since the epoch, of the simulated time. */
+  startedAt: number;
+  endedAt: number;
+  /** Real milliseconds, from the release's start to its end. */
+  tookMs: number;
+  historyEvents: number;
+  /** Events that never came, by their place in the scenario. */
+  unplayed: number[];
+}
+
+const TOKEN_VARIABLE = 'WEAPP_SIMULATED_TOKEN';
+
+/** What is needed before anything is started: where the plan's metrics get their numbers, and the world. */
+export interface Prepared extends SimulatedWorld {
+  feeds: Feed[];
+}
+
+/** @throws WorldError, NoPassingValueError */
+export function prepare({
+  plan,
+  scenario,
+  world,
+}: Pick<SimulationSettings, 'plan' | 'scenario' | 'world'>): Prepared {
+  const made =
+    world === undefined
+      ? worldOfPlan(plan, scenario)
+      : worldOfFile(world.input, plan, scenario, world.source);
+  const known = world === undefined ? null : (parseWorld(made.world).apps[plan.app] ?? null);
+  const feeds = feedsOf(plan, scenario, known);
+  return { token: made.token, world: withSeries(made.world, plan, feeds), feeds };
+}
+
+/** @throws SimulationError, and what starting throws */
+export async function simulate(settings: SimulationSettings, prepared: Prepared): Promise<Simulated> {
+  const { plan, scenario, cleanup, witness } = settings;
+  const server = await startTestServer({ path: settings.serverPath });
+  await cleanup.add('the test server', server, (running) => running.stop());
+  await ensureSearchAttributes(server.connection, server.namespace, RELEASE_SEARCH_ATTRIBUTES);
+  const start = await skipToStart(server, plan, scenario);
+  const clock = new VirtualClock(start);
+  const simulator = await startSimulator({ world: prepared.world, clock: () => clock.now() });
+  await cleanup.add('the simulated WeChat', simulator, (running) => running.close());
+  if (plan.source === 'approved') await approveBefore(plan, simulator, prepared.token, clock);
+  const simulated = withFeeds(plan, prepared.feeds, simulator.url);
+
+  const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER_PATH };
+  const client = new Client({ connection: server.connection, namespace: server.namespace, dataConverter });
+  const release = client.workflow.getHandle(releaseWorkflowId(plan.app));
+  const startedAt = clock.now();
+  const scene = new Scene({
+    plan: simulated,
+    server,
+    simulator,
+    clock,
+    agenda: new Agenda(scenario.events, startedAt),
+    pushed: new PushedValues(prepared.feeds),
+    people: new People(plan),
+    pulse: new Pulse(),
+    witness,
+    release,
+    driver: client.workflow.getHandle(DRIVER_WORKFLOW_ID),
+  });
+  await workerFor(scene, server, settings, prepared);
+
+  const began = performance.now();
+  await startBoth(client, scene, prepared.feeds, startedAt + scenario.end);
+  const over = new AbortController();
+  try {
+    await server.letTimeSkip();
+    const end = await endOf(scene, server, { stallMs: settings.stallMs, over: over.signal });
+    const status = await finalStatus(scene, end);
+    const endedAt = status.closedAt ?? (await server.now());
+    await scene.catchUp().catch(() => {});
+    witness.status(status, endedAt);
+    return {
+      end,
+      status,
+      ledger: simulator.control.ledger(plan.app),
+      startedAt,
+      endedAt,
+      tookMs: performance.now() - began,
+      historyEvents: (await release.fetchHistory()).events?.length ?? 0,
+      unplayed: scene.agenda.left(),
+    };
+  } finally {
+    over.abort();
+  }
+}
+
+async function skipToStart(server: TestServer, plan: ReleasePlan, scenario: Scenario): Promise<number> {
+  const now = await server.now();
+  const wanted = startMoment(plan, scenario.start, now);
+  if (wanted > now) await server.sleep(wanted - now);
+  return server.now();
+}
+
+async function workerFor(
+  scene: Scene,
+  server: TestServer,
+  { cleanup, bundlePath }: SimulationSettings,
+  { token, feeds }: Prepared,
+): Promise<void> {
+  const connection = await NativeConnection.connect({ address: server.address });
+  const script = new Script(scene, feeds);
+  const activities: DriverActivities = {
+    async playEvent(index) {
+      const open = await scene.release.describe();
+      if (open.status.name === 'RUNNING') await script.play(index);
+    },
+    attendRelease: () => attend(scene, feeds),
+    holdTime: () => server.holdTime(),
+  };
+  const starting = startWorker({
+    connection,
+    namespace: server.namespace,
+    config: parseWorkerConfig({
+      wechat: { baseUrl: scene.simulator.url, timeoutMs: 2_000 },
+      tokens: { apps: { [scene.plan.app]: `env:${TOKEN_VARIABLE}` } },
+      identities: scene.people.identities(),
+    }),
+    env: { [TOKEN_VARIABLE]: token },
+    ...(bundlePath === undefined ? {} : { bundlePath }),
+    beside: { activities: { ...activities }, interceptors: { activity: [attemptsOf(scene)] } },
+  });
+  // One entry for both: a connection cannot be closed while a worker is being made on it.
+  await cleanup.add('the worker', starting, async (started) => {
+    await started.then((worker) => worker.stop()).finally(() => connection.close());
+  });
+  const worker = await starting;
+  worker.done.catch(() => {});
+}
+
+/** What happens at the very start is done before the release can look. */
+async function startBoth(client: Client, scene: Scene, feeds: readonly Feed[], until: number): Promise<void> {
+  const { plan, agenda } = scene;
+  const first = agenda.moments().filter(({ at }) => at <= scene.clock.now());
+  const script = new Script(scene, feeds);
+  for (const { index } of first) if (!script.needsRelease(index)) await script.play(index);
+  const input: ReleaseInput = { plan, searchAttributes: true, startedBy: 'the simulation' };
+  await client.workflow.start(RELEASE_WORKFLOW, {
+    workflowId: releaseWorkflowId(plan.app),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+  });
+  const driven: DriverInput = { moments: agenda.moments(), until };
+  await client.workflow.start(DRIVER_WORKFLOW, {
+    workflowId: DRIVER_WORKFLOW_ID,
+    taskQueue: TASK_QUEUE,
+    args: [driven],
+  });
+}
+
+async function finalStatus(scene: Scene, end: DriverEnd): Promise<ReleaseStatus> {
+  return end === 'closed' ? ((await scene.release.result()) as ReleaseStatus) : scene.status();
+}
