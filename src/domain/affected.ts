@@ -14,12 +14,13 @@ const BY_HAND =
 
 /** A way back that is stuck, as a person who is woken by it must read it. */
 export function stuckWayBack(state: ReleaseState, plan: ReleasePlan, blocked: Blocked): Blocked {
-  const { ladder } = state;
-  const who = ladder.everOnline
-    ? 'everyone has'
-    : ladder.percentage > 0
-      ? `${ladder.percentage} % of users have`
-      : 'some users may have';
+  const { ladder, wayBack } = state;
+  const who =
+    ladder.everOnline || wayBack.choice?.way === 'revertCode'
+      ? 'everyone has'
+      : ladder.percentage > 0
+        ? `${ladder.percentage} % of users have`
+        : 'some users may have';
   const { reason, remedy } = blocked;
   return {
     reason: `${reason}; ${who} ${plan.version} and should have ${versionBefore(state)}`,

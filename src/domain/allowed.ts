@@ -31,6 +31,10 @@ function isUseful(verb: Verb, state: ReleaseState): boolean {
       return state.ending === null;
     case 'freeze':
       return state.freeze === null;
+    case 'promote':
+      return !state.ladder.promoted;
+    case 'refuse':
+      return !Object.values(state.gates).some(({ refused }) => refused);
     default:
       return true;
   }

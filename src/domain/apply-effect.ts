@@ -1,6 +1,6 @@
 /** What the result of a write does to a release. */
 import { stuckWayBack, versionBefore } from './affected.js';
-import { RETRY_UPLOAD, uploadAgain } from './anew.js';
+import { RETRY_UPLOAD, slotTaken } from './anew.js';
 import { needPerson } from './attention.js';
 import { EFFECTS, type EffectFacts, type EffectName, type EffectResult } from './effects.js';
 import { completed, fullRelease, staged } from './ladder.js';
@@ -100,17 +100,6 @@ function failedEffect(
   const blocked = { reason: `${told}: ${result.answer}`, remedy: result.remedy };
   const isBack = name === 'revertGray' || name === 'revertCode';
   return needPerson(state, name, isBack ? stuckWayBack(state, plan, blocked) : blocked, now);
-}
-
-/** Someone took the slot between our reading and our submission, with an upload of theirs in the place of ours. */
-function slotTaken(state: ReleaseState, plan: ReleasePlan, reason: string, now: number): ReleaseState {
-  const policy = plan.audit.onForeignAudit;
-  if (policy === 'refuse') {
-    const remedy = 'wait for it or withdraw it, then `retry` uploads and submits again';
-    return needPerson(state, 'foreignAudit', { reason, remedy }, now);
-  }
-  const what = policy === 'wait' ? 'waits for the audit' : 'withdraws the audit';
-  return tell(uploadAgain(state), { at: now, what, why: reason, by: 'plan: audit.onForeignAudit' });
 }
 
 /** An audit that is not ours could not be withdrawn: it may have been decided meanwhile. */

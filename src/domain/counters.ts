@@ -67,6 +67,8 @@ export interface HealthDecision {
   message: string;
 }
 
+const some = (number: number, word: string) => `${number} ${word}${number === 1 ? '' : 's'}`;
+
 /** Every limit that was passed: failure before error before inconclusive. None for what runs dry. */
 function passedLimits(metric: Metric, counters: Counters): HealthDecision[] {
   if (metric.dryRun) return [];
@@ -76,12 +78,17 @@ function passedLimits(metric: Metric, counters: Counters): HealthDecision[] {
     passed ? [{ metric: metric.name, action, verdict, message: `${last} (${why})` }] : [];
   const { failureLimit, consecutiveErrorLimit, inconclusiveLimit } = metric;
   return [
-    ...asks(failures > failureLimit, 'fail', metric.onFailure, `${failures} failures, limit ${failureLimit}`),
+    ...asks(
+      failures > failureLimit,
+      'fail',
+      metric.onFailure,
+      `${some(failures, 'failure')}, limit ${failureLimit}`,
+    ),
     ...asks(
       consecutiveErrors > consecutiveErrorLimit,
       'error',
       metric.onError,
-      `${consecutiveErrors} errors in a row, limit ${consecutiveErrorLimit}`,
+      `${some(consecutiveErrors, 'error')} in a row, limit ${consecutiveErrorLimit}`,
     ),
     ...asks(
       inconclusive > inconclusiveLimit,
@@ -93,7 +100,7 @@ function passedLimits(metric: Metric, counters: Counters): HealthDecision[] {
       isCounted(metric, counters) && !isSteady(metric, counters),
       'inconclusive',
       metric.onInconclusive,
-      `${counters.measurements} measurements, and not ${metric.consecutiveSuccessLimit} passes in a row at their end`,
+      `${some(counters.measurements ?? 0, 'measurement')}, and not ${metric.consecutiveSuccessLimit} passes in a row at their end`,
     ),
   ];
 }

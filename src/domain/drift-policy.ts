@@ -1,6 +1,7 @@
 /** What is done about drift: the plan's `onDrift` says it for every kind that has a known way on. */
-import { RETRY_UPLOAD } from './anew.js';
+import { RETRY_UPLOAD, slotTaken } from './anew.js';
 import { needPerson } from './attention.js';
+import { raisedText } from './drift.js';
 import { EFFECTS } from './effects.js';
 import { adopt, begun, completed, handedBack } from './ladder.js';
 import { addPause, liftPauses } from './pauses.js';
@@ -42,8 +43,10 @@ export function observe(
     return completed(next, plan, at, now);
   if (observed.kind === 'started') return started(next, plan, observed, at, now);
   if (observed.kind === 'cancelled' && isTheirs(next)) return asWeLeftIt(untouched(handedBack(next)), now);
-  if (observed.kind === 'newCommit' && state.phase !== 'preparing')
-    return notice(next, `${observed.text}; if the audit's release is refused (85020), that is why`);
+  if (observed.kind === 'newAudit' && isBeforeSubmission(next))
+    return slotTaken(next, plan, observed.text, now);
+  const told = toldOnly(state, plan, observed, now);
+  if (told !== null) return told;
   const action = policyFor(observed, plan.rollout.onDrift);
   // What a person had to look at has become something that the plan knows a way on from.
   const known =
@@ -53,11 +56,36 @@ export function observe(
   return act(everyone ? begun(known, undefined, at) : known, plan, observed, action, at, now);
 }
 
+/** What others prepare while nothing of ours is left to submit or to begin: told once, and looked at no more. */
+function toldOnly(
+  state: ReleaseState,
+  { rules }: ReleasePlan,
+  observed: Drift,
+  now: number,
+): ReleaseState | null {
+  const { kind, text } = observed;
+  const say = (next: ReleaseState, why: string) =>
+    asWeLeftIt(tell(notice(next, why), { at: now, what: 'seen', why, by: 'WeChat' }), now);
+  if (kind === 'newCommit' && state.phase !== 'preparing') {
+    const trial = state.trial && { ...state.trial, replaced: true as const };
+    return say({ ...state, trial }, `${text}; if the audit's release is refused (85020), that is why`);
+  }
+  if (kind !== 'newAudit' || state.phase !== 'baking' || rules < 2) return null;
+  return say(
+    { ...state, audit: { ...state.audit, followed: true } },
+    `${text}; everyone has this version already`,
+  );
+}
+
 /** Someone else began it, and neither a write of ours nor a decision made it ours. */
 function isTheirs({ ladder, effects }: ReleaseState): boolean {
   const { endpoint: gray } = EFFECTS.grayRelease;
   const written = effects.some(({ endpoint, result }) => endpoint === gray && result !== 'refused');
   return ladder.stage < 0 && ladder.percentage === 0 && ladder.createdSec !== null && !written;
+}
+
+function isBeforeSubmission({ phase, audit }: ReleaseState): boolean {
+  return phase === 'preparing' || (phase === 'auditing' && audit.id === null);
 }
 
 function untouched(state: ReleaseState): ReleaseState {
@@ -138,10 +166,21 @@ function started(
   now: number,
 ): ReleaseState {
   if (state.phase !== 'ready') return state;
-  const advanced: Observed = { ...observed, kind: 'advanced' };
+  const { percentage } = observed.plan ?? state.ladder;
+  // In the words of the guard that watches it from here on, so that it is not told twice.
+  const advanced: Observed = {
+    ...observed,
+    kind: 'advanced',
+    text: raisedText(percentage, state.ladder.percentage),
+  };
   const seen = { ...state, guard: { ...state.guard, observed: advanced } };
   // A write of ours may have met it before we looked.
   const met = seen.attention?.step === 'grayRelease' ? { ...seen, attention: null } : seen;
-  const rolling = begun(met, observed.plan, at);
+  const rolling = tell(begun(met, observed.plan, at), {
+    at: now,
+    what: 'begun by someone else',
+    why: observed.text,
+    by: 'WeChat',
+  });
   return act(rolling, plan, advanced, plan.rollout.onDrift.advanced, at, now);
 }

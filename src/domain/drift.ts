@@ -34,17 +34,28 @@ const FINISHED: Observed = {
   text: 'someone finished the staged release in the console; everyone has the version',
 };
 
+/** The percentage is another than the one we left. */
+export const raisedText = (percentage: number, left: number): string =>
+  `someone set the staged release to ${percentage} %, we left it at ${left} %`;
+
 /** How a reading differs from what we left. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
   if (own.expect === 'unproven') return { kind: 'ours' };
   if (own.expect === 'untouched') return observeUntouched(reading, own);
-  const { plan, online, latestAuditId } = reading;
+  const seen = observeVersion(reading, own);
+  const { latestAuditId } = reading;
+  // What users have goes before what they may get.
+  if (seen.kind !== 'ours' || own.auditId === null || latestAuditId === null) return seen;
+  if (latestAuditId === own.auditId) return seen;
+  return {
+    kind: 'newAudit',
+    text: `audit ${latestAuditId} was submitted by someone else after ours (${own.auditId})`,
+  };
+}
+
+/** Whether users have what we gave them. */
+function observeVersion({ plan, online }: GrayReading, own: Expected): Observed {
   const onlineText = online === null ? 'nothing is online' : `${online.version} is online`;
-  if (own.auditId !== null && latestAuditId !== null && latestAuditId !== own.auditId)
-    return {
-      kind: 'newAudit',
-      text: `audit ${latestAuditId} was submitted by someone else after ours (${own.auditId})`,
-    };
   if (own.expect === 'online')
     return online?.version === own.version
       ? { kind: 'ours' }
@@ -62,7 +73,7 @@ export function observeDrift(reading: GrayReading, own: Expected): Observed {
         ? { kind: 'ours' }
         : {
             kind: 'advanced',
-            text: `someone set the staged release to ${plan.percentage} %, we left it at ${own.percentage} %`,
+            text: raisedText(plan.percentage, own.percentage),
             plan: { percentage: plan.percentage, createdSec: plan.createdSec, finishesSec: plan.finishesSec },
           };
     case 'paused':

@@ -1,6 +1,7 @@
 /** What a pushed measurement does to a release. */
 import type { HealthReport } from './commands.js';
-import { count, decideHealth, judge, judgeReported, NO_COUNTS } from './health.js';
+import { openDecisions } from './counters.js';
+import { count, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { ignore, type ReleaseState } from './state.js';
 import { applyHealth } from './verdicts.js';
@@ -39,6 +40,6 @@ export function report(
     pushed: { ...state.pushed, [metric.name]: counters },
     judgements: { ...state.judgements, [metric.name]: judged },
   };
-  const decision = decideHealth(metric, counters);
-  return decision === null ? next : applyHealth(next, decision, now);
+  const decisions = openDecisions({ metrics: [metric], acted: state.acted }, { [metric.name]: counters });
+  return decisions.reduce((after, decision) => applyHealth(after, decision, now), next);
 }

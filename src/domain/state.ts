@@ -94,7 +94,10 @@ export interface ReleaseState {
   /** What was read is no longer so: read it again before going on. */
   resurvey: boolean;
   /** The version is the trial version; its exp_time tells it from a colleague's. Null before. */
-  trial: { uploadedSec: number | null } | null;
+  trial: {
+    uploadedSec: number | null /** Told that someone uploaded over it, after it was submitted. */;
+    replaced?: true;
+  } | null;
   audit: {
     id: number | null;
     /** The latest audit before ours: how ours is told from it. */
@@ -107,6 +110,8 @@ export interface ReleaseState {
     body: ReleasePlan['audit']['body'] | null;
     template: number | null;
     rejectedAt: number | null;
+    /** While it baked, someone submitted the next one: told, and of no concern. */
+    followed?: true;
     /** The fast audit was asked for. */
     spedUp: boolean;
     /** An audit that is not ours could not be withdrawn; once is looked at again, twice is for a person. */

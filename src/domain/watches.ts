@@ -43,7 +43,7 @@ export function watchesOf(state: ReleaseState, plan: ReleasePlan, ripe: boolean,
 
 /** Our audit, or one that holds the slot. */
 function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
-  const { audit, attention, phase, baseline, trial } = state;
+  const { audit, attention, phase, baseline, trial, resurvey } = state;
   // A watch that only a person can mend would fail again at once.
   if (attention?.step === 'watchAudit') return [];
   const watch = (auditId: number, known: string): Watch[] => [
@@ -56,7 +56,9 @@ function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
     },
   ];
   if (phase === 'auditing' && audit.id !== null && isAuditing(state)) return watch(audit.id, audit.state);
-  const foreign = phase === 'preparing' && baseline !== null ? foreignAudit(baseline) : null;
+  // One that has moved is read again before anything else is made of it.
+  const known = phase === 'preparing' && !resurvey ? baseline : null;
+  const foreign = known === null ? null : foreignAudit(known);
   return foreign !== null && trial === null ? watch(foreign.auditId, foreign.status) : [];
 }
 
@@ -92,7 +94,7 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
     percentage: ladder.percentage,
     pending: pendingPercentage(state),
     createdSec: ladder.createdSec,
-    auditId: audit.id,
+    auditId: audit.followed ? null : audit.id,
     observed: observed.kind,
     ...(observed.kind === 'ours' ? {} : { observedText: observed.text }),
   };
@@ -137,7 +139,7 @@ function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): Guar
       onlineSec: baseline.online?.timeSec ?? null,
       grayCreatedSec: baseline.grayPlan.createdSec,
       auditId: audit.id ?? audit.beforeId,
-      trial: waitsToBeSubmitted || phase === 'auditing' ? trial : null,
+      trial: waitsToBeSubmitted || (phase === 'auditing' && !trial?.replaced) ? trial : null,
       approved: phase === 'ready',
     },
   };

@@ -8,12 +8,15 @@ import { reads } from './activities.js';
 
 /** Events of a run after which the server is not asked any more whether it is time: its limits on messages come next. */
 const MOST_EVENTS = 4_400;
+/** The same for bytes: a few large messages can be as much, and at 50 MB the server terminates a run. */
+const MOST_BYTES = 8 * 1024 * 1024;
 
 /** Whether a run is so long that the release should go on in a new one. A guard is interrupted only when it must be. */
 export function isTooLong(watches: Watch[]): boolean {
-  const { continueAsNewSuggested, historyLength } = workflowInfo();
+  const { continueAsNewSuggested, historyLength, historySize } = workflowInfo();
   const guarded = watches.some(({ watch }) => watch === 'guard' || watch === 'confirm');
-  return historyLength >= MOST_EVENTS || (continueAsNewSuggested && !guarded);
+  const mustBe = historyLength >= MOST_EVENTS || historySize >= MOST_BYTES;
+  return mustBe || (continueAsNewSuggested && !guarded);
 }
 
 export class Watching {

@@ -98,7 +98,7 @@ describe('what counters ask for', () => {
         counters({ failures: 1, last: judgement('fail') }),
       );
       expect(decision).toMatchObject({ action: onFailure, verdict: 'fail' });
-      expect(decision?.message).toBe('said fail (1 failures, limit 0)');
+      expect(decision?.message).toBe('said fail (1 failure, limit 0)');
     },
   );
 });

@@ -69,4 +69,20 @@ describe('a health report', () => {
       last: judgement('fail', { ...first.judgements.crashes }),
     });
   });
+
+  it('of a metric that was told before pauses it when that is what comes next', () => {
+    const lenient = planWith({ health: [pushed({ onFailure: 'notify', inconclusiveLimit: 0 })] });
+    const told = report(stateIn('rolling', lenient), lenient, sent({ value: 0.5 }), now);
+    expect(told).toMatchObject({ pauses: [], notices: [expect.stringContaining('0.5 > max 0.01')] });
+    const later = sent({ value: null, at: NOW + 2 * MINUTE });
+    expect(report(told, lenient, later, now).pauses).toMatchObject([
+      { metric: 'crashes', reason: expect.stringContaining('1 inconclusive, limit 0') },
+    ]);
+  });
+
+  it('of a dry run is shown, and decides nothing', () => {
+    const dry = planWith({ health: [pushed({ dryRun: true })] });
+    const after = report(stateIn('rolling', dry), dry, sent({ value: 0.5 }), now);
+    expect(after).toMatchObject({ ending: null, pauses: [], judgements: { crashes: { verdict: 'fail' } } });
+  });
 });

@@ -74,7 +74,8 @@ export const ROWS: readonly Row[] = [
     before: 0,
     outcome: 'released',
     effects: [...SUBMITTED, 'speedupaudit', 'grayrelease 1', 'grayrelease 100'],
-    waitMs: (AUDIT_SECONDS - 10) * 1_000,
+    // Faults and audit take their time side by side.
+    waitMs: 35_000,
   },
   {
     name: 'undocodeaudit',

@@ -29,9 +29,7 @@ export const retry: Handler = (state, plan, _command, now) => {
       return accepted(submitAgain(next), 'submitting again');
     case 'foreignAudit':
       // What it was submitted with took the place of our upload.
-      return state.phase === 'auditing'
-        ? accepted(uploadAgain(next), 'uploading and submitting again')
-        : accepted({ ...next, resurvey: true }, 'reading again');
+      return accepted(uploadAgain(next), 'reading again, then uploading and submitting');
     case 'survey':
       return accepted({ ...next, resurvey: true }, 'reading again');
     default:

@@ -25,10 +25,12 @@ export const approve: Handler = (state, plan, command, now) =>
 
 export const refuse: Handler = (state, plan, command, now) =>
   atGate(state, plan, command, now, (gate) =>
-    accepted(
-      disagreed(state, plan, gate, command, now),
-      'refused: the release is paused; approvals start again after resume',
-    ),
+    state.gates[gate]?.refused
+      ? accepted(state, 'refused already; approvals start again after resume')
+      : accepted(
+          disagreed(state, plan, gate, command, now),
+          'refused: the release is paused; approvals start again after resume',
+        ),
   );
 
 function atGate(

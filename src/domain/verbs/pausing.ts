@@ -1,4 +1,5 @@
 /** pause and resume. */
+import { forgetActed } from '../counters.js';
 import { isAdoptable, takeOver } from '../drift-policy.js';
 import { approvalOf } from '../gates.js';
 import { NO_COUNTS } from '../health.js';
@@ -73,7 +74,7 @@ function withoutCounts(state: ReleaseState, metric: string): ReleaseState {
   const { guard, pushed } = state;
   return {
     ...state,
-    acted: state.acted.filter((name) => name !== metric),
+    acted: forgetActed(state.acted, metric),
     pushed: metric in pushed ? { ...pushed, [metric]: NO_COUNTS } : pushed,
     guard: {
       ...guard,

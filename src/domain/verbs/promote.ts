@@ -16,6 +16,8 @@ export const promote: Handler = (state, _plan, command) => {
       : isPaused(state)
         ? 'the pause is lifted and health confirms'
         : 'health confirms';
+  if (ladder.promoted && (ladder.full || command.full !== true))
+    return accepted(state, `promoted already; it goes on once ${still}`);
   const next = { ...ladder, promoted: true, full: ladder.full || command.full === true };
   return accepted({ ...state, confirmation: null, ladder: next }, `taken; it goes on once ${still}`);
 };

@@ -4,7 +4,7 @@ import { begin, failingFrom } from '../support/driver.js';
 import { DAY, HOUR, MINUTE, planWith, SECOND, stage } from '../support/given.js';
 import { asked, gatedAt50, grays, kinds, paused, waits } from './helpers.js';
 
-const held = (changes = {}, rollout = {}) => begin(gatedAt50(changes, rollout)).until(waits);
+const held = (changes = {}, rollout = {}) => begin(gatedAt50(changes, rollout)).until(waits).run(SECOND);
 
 describe('an approval', () => {
   it('is asked for when the stage before it is over, and says of whom', () => {
@@ -59,7 +59,7 @@ describe('an approval', () => {
       accepted: false,
       message: 'approve: no gate waits now; 50 % asks when its turn comes',
     });
-    release.until(waits).send('approve', { by: 'ann' });
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
     release.untilPercentage(50);
     expect(release.send('approve', { by: 'ann' }).message).toBe(
       'approve: no gate waits now; nothing is left to agree to',
@@ -85,7 +85,7 @@ describe('an approval', () => {
 
   it('for the first stage is waited for before any user has the version', () => {
     const plan = planWith({ stages: [stage(10, { approval: asked() }), stage(100)] });
-    const release = begin(plan).until(waits);
+    const release = begin(plan).until(waits).run(SECOND);
     expect(release.status).toMatchObject({ phase: 'ready', percentage: 0 });
     release.run(5 * DAY).send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
@@ -93,7 +93,7 @@ describe('an approval', () => {
 
   it('may stand before 100 % too', () => {
     const plan = planWith({ stages: [stage(10), stage(100, { approval: asked() })] });
-    const release = begin(plan).until(waits).run(DAY);
+    const release = begin(plan).until(waits).run(SECOND).run(DAY);
     expect(release.status).toMatchObject({ percentage: 10, gate: { percentage: 100 } });
     release.send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
@@ -104,7 +104,7 @@ describe('an approval', () => {
     const release = begin(planWith({ stages })).untilPercentage(10).run(DAY);
     expect(release.send('approve', { by: 'ann' }).accepted).toBe(false);
     release.send('promote', { expect: 10 });
-    release.until(waits).send('approve', { by: 'ann' });
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
   });
 
@@ -118,7 +118,10 @@ describe('an approval', () => {
 });
 
 describe('a signed approval', () => {
-  const signed = () => begin(gatedAt50({ claimed: false })).until(waits);
+  const signed = () =>
+    begin(gatedAt50({ claimed: false }))
+      .until(waits)
+      .run(SECOND);
 
   it('is needed where the plan does not take names: the answer says how', () => {
     const release = signed();
@@ -197,12 +200,12 @@ describe('a refusal', () => {
 
   it('ends one gate, not the approvals of those that were passed', () => {
     const stages = [stage(1), stage(10, { approval: asked() }), stage(50, { approval: asked() }), stage(100)];
-    const release = begin(planWith({ stages })).until(waits);
+    const release = begin(planWith({ stages })).until(waits).run(SECOND);
     release.send('approve', { by: 'ann' });
-    release.untilPercentage(10).until(waits);
+    release.untilPercentage(10).until(waits).run(SECOND);
     release.send('refuse', { by: 'bob' });
     release.send('resume');
-    release.until(waits);
+    release.until(waits).run(SECOND);
     expect(release.status.gate?.gate).toBe('stage:2');
   });
 });
@@ -333,7 +336,7 @@ describe('approvals of stages that were skipped', () => {
     const release = begin(planWith({ stages })).untilPercentage(1);
     release.wechat.advanceTo(60);
     release.until(paused).send('resume', { adopt: true });
-    release.until(waits);
+    release.until(waits).run(SECOND);
     expect(release.status).toMatchObject({ percentage: 60, gate: { gate: 'stage:1' } });
     release.send('approve', { by: 'ann' });
     release.run(SECOND).send('approve', { by: 'bob' });

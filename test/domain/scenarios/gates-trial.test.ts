@@ -4,7 +4,7 @@ import { begin } from '../support/driver.js';
 import { DAY, HOUR, MINUTE, planWith, SECOND } from '../support/given.js';
 import { asked, endpoints, kinds, looking, paused, tried, waits } from './helpers.js';
 
-const uploaded = (changes = {}) => begin(tried(changes)).until(waits);
+const uploaded = (changes = {}) => begin(tried(changes)).until(waits).run(SECOND);
 
 describe('a trial gate', () => {
   it('shows the trial version and spends no audit while it waits', () => {
@@ -85,7 +85,7 @@ describe('someone else uploads another version', () => {
       remedy: '`retry` uploads our version again, `abort` ends the release',
     });
     release.run(HOUR).send('retry');
-    release.until(waits);
+    release.until(waits).run(SECOND);
     expect(release.wechat.trial?.version).toBe('1.4.0');
     expect(release.status.gate).toMatchObject({ gate: 'trial', approvals: [] });
     release.send('approve', { by: 'ann' });
@@ -109,7 +109,7 @@ describe('someone else uploads another version', () => {
     expect(release.state).toMatchObject({ phase: 'auditing', attention: { step: 'trial' } });
     expect(endpoints(release)).toEqual(['commit']);
     release.send('retry');
-    release.until(waits).send('approve', { by: 'ann' });
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
     expect(release.wechat.earlierAudits).toEqual([]);
   });
@@ -154,7 +154,7 @@ describe('a version that others uploaded (source: uploaded)', () => {
   };
 
   it('is tried out and submitted without a commit of ours', () => {
-    const release = given().until(waits);
+    const release = given().until(waits).run(SECOND);
     expect(endpoints(release)).toEqual([]);
     release.send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
@@ -162,13 +162,13 @@ describe('a version that others uploaded (source: uploaded)', () => {
   });
 
   it('replaced while the gate waits: retry looks at what is there now and asks everyone again', () => {
-    const release = given({ count: 2 }).until(waits);
+    const release = given({ count: 2 }).until(waits).run(SECOND);
     release.send('approve', { by: 'ann' });
     release.wechat.upload('1.4.0', release.now);
     release.until(looking);
     expect(release.status.attention?.remedy).toContain('upload our version once more, then `retry`');
     release.send('retry');
-    release.until(waits);
+    release.until(waits).run(SECOND);
     expect(release.status.gate).toMatchObject({ approvals: [] });
     release.run(SECOND).send('approve', { by: 'ann' });
     release.send('approve', { by: 'bob' });
@@ -176,14 +176,14 @@ describe('a version that others uploaded (source: uploaded)', () => {
   });
 
   it('replaced by another version: retry says what is there, and never submits it', () => {
-    const release = given().until(waits);
+    const release = given().until(waits).run(SECOND);
     release.wechat.upload('9.9.9', release.now);
     release.until(looking).send('retry');
     release.until(({ state }) => state.attention?.step === 'survey');
     expect(release.status.attention?.reason).toContain('the trial version is 9.9.9, not 1.4.0');
     release.wechat.upload('1.4.0', release.now);
     release.send('retry');
-    release.until(waits).send('approve', { by: 'cat' });
+    release.until(waits).run(SECOND).send('approve', { by: 'cat' });
     expect(release.run().state.outcome).toBe('released');
   });
 
@@ -200,7 +200,9 @@ it('a stage gate may stand behind a trial gate; each asks on its own', () => {
   const [first, ...rest] = plan.rollout.stages;
   if (first === undefined) throw new Error('the plan has stages');
   const stages = [{ ...first, approval: asked() }, ...rest];
-  const release = begin(tried({}, { ...plan, rollout: { ...plan.rollout, stages } })).until(waits);
+  const release = begin(tried({}, { ...plan, rollout: { ...plan.rollout, stages } }))
+    .until(waits)
+    .run(SECOND);
   release.send('approve', { by: 'ann' });
   release.until(({ status }) => status.gate?.gate === 'stage:0');
   expect(paused(release)).toBe(false);

@@ -10,9 +10,8 @@ export const endpoints = ({ wechat }: Driver): string[] => wechat.ledger.map(({ 
 export const grays = ({ wechat }: Driver): (number | undefined)[] =>
   wechat.ledger.filter(({ endpoint }) => endpoint === 'grayRelease').map(({ percentage }) => percentage);
 
-/** A gate asks, and that was noticed. */
-export const waits = ({ status, state }: Driver): boolean =>
-  status.gate !== null && state.gates[status.gate.gate] !== undefined;
+/** A gate asks; a moment later the release has noticed it. */
+export const waits = ({ status }: Driver): boolean => status.gate !== null;
 export const looking = ({ state }: Driver): boolean => state.attention !== null;
 export const paused = ({ state }: Driver): boolean => state.pauses.length > 0;
 export const kinds = ({ status }: Driver): PauseReason['kind'][] => status.paused.map(({ kind }) => kind);

@@ -14,7 +14,7 @@ describe('health that fails', () => {
     expect(release.state).toMatchObject({ outcome: 'reverted', ladder: { percentage: 0 } });
     expect(release.now - reached).toBeLessThan(MINUTE);
     expect(endpoints(release).at(-1)).toBe('revertGray');
-    expect(release.status.reason).toContain('0.5 > max 0.01 (1 failures, limit 0)');
+    expect(release.status.reason).toContain('0.5 > max 0.01 (1 failure, limit 0)');
     expect(release.wechat.online).toEqual(BEFORE);
   });
 

@@ -16,6 +16,9 @@ import type { ReleaseState } from '../../../src/domain/state.js';
 import { SECOND } from './given.js';
 import { type Look, MAX_UNREADABLE, observe, type Running, type Surroundings } from './surroundings.js';
 
+/** How often the guard looks before the first stage, milliseconds. */
+const UNTOUCHED_EVERY_MS = 290 * SECOND;
+
 type Counts = Record<string, Counters>;
 
 const countsOf = (counters: Counts, { name }: Metric): Counters => counters[name] ?? NO_COUNTS;
@@ -82,7 +85,9 @@ function isNews(observed: Observed, { observed: known, observedText }: GuardInpu
 /** Ends only when there is something to decide or to keep. */
 export function guard(input: GuardInput, state: ReleaseState, around: Surroundings, now: number): Running {
   let counters: Counts = { ...input.counters };
-  let lookAt = input.expect === 'untouched' ? now + around.driftEveryMs : now;
+  const untouched = input.expect === 'untouched';
+  const everyMs = untouched ? Math.min(UNTOUCHED_EVERY_MS, around.driftEveryMs) : around.driftEveryMs;
+  let lookAt = untouched ? now + everyMs : now;
   let failed = 0;
   const dueAt = (metric: Metric) => nextDue(metric, countsOf(counters, metric), input.confirmedAt);
   const isDecided = () => openDecisions(input, counters).length > 0;
@@ -102,8 +107,8 @@ export function guard(input: GuardInput, state: ReleaseState, around: Surroundin
       const seen = observe(input, state, around, failed);
       observed = seen.observed;
       failed = seen.unreadable;
-      const again = failed > 0 && failed < MAX_UNREADABLE ? 15 * SECOND : around.driftEveryMs;
-      lookAt = at + Math.min(again, around.driftEveryMs);
+      const again = failed > 0 && failed < MAX_UNREADABLE ? 15 * SECOND : everyMs;
+      lookAt = at + Math.min(again, everyMs);
     }
     const news = hasCountNews(input, counters) || (observed !== null && isNews(observed, input));
     if (decisions.length > 0 || news)

@@ -144,12 +144,12 @@ export const COUNTED: {
 }[] = [
   { settings: {}, verdicts: '', comes: 'waits: nothing was measured' },
   { settings: {}, verdicts: 'P', comes: 'may go up' },
-  { settings: {}, verdicts: 'F', comes: 'revert: 1 failures, limit 0' },
+  { settings: {}, verdicts: 'F', comes: 'revert: 1 failure, limit 0' },
   { settings: { failureLimit: 2 }, verdicts: 'PFPF', comes: 'waits for a pass' },
   { settings: { failureLimit: 2 }, verdicts: 'PFPFP', comes: 'may go up' },
   { settings: { failureLimit: 2 }, verdicts: 'FPPFPPF', comes: 'revert: 3 failures, limit 2' },
-  { settings: { onFailure: 'pause' }, verdicts: 'F', comes: 'pause: 1 failures, limit 0' },
-  { settings: { onFailure: 'notify' }, verdicts: 'F', comes: 'notify: 1 failures, limit 0' },
+  { settings: { onFailure: 'pause' }, verdicts: 'F', comes: 'pause: 1 failure, limit 0' },
+  { settings: { onFailure: 'notify' }, verdicts: 'F', comes: 'notify: 1 failure, limit 0' },
   {
     settings: { failureLimit: 2, consecutiveErrorLimit: 2 },
     verdicts: 'EEFEEF',
@@ -218,13 +218,13 @@ export const COUNTED: {
     settings: { onInconclusive: 'pause' },
     verdicts: 'IF',
     acted: 'paused',
-    comes: 'revert: 1 failures, limit 0',
+    comes: 'revert: 1 failure, limit 0',
   },
   {
     settings: { onFailure: 'notify', consecutiveErrorLimit: 0 },
     verdicts: 'FE',
     acted: 'told',
-    comes: 'pause: 1 errors in a row, limit 0',
+    comes: 'pause: 1 error in a row, limit 0',
   },
   {
     settings: { failureLimit: 1, inconclusiveLimit: 1, consecutiveErrorLimit: 1 },

@@ -82,6 +82,8 @@ export class Invariants {
 
   applied(event: ReleaseEvent, _before: ReleaseState, after: ReleaseState, now: number): void {
     this.people.applied(event);
+    if (event.type === 'effect' && 'because' in event.result && event.result.because === 'foreignAudit')
+      this.ledger.slotTaken();
     const step =
       event.type === 'effect' && event.effect === 'grayRelease' && event.result.status === 'applied';
     this.changed(after, step, now);

@@ -8,6 +8,10 @@ import { BEFORE } from './given.js';
 import type { FakeWechat } from './wechat.js';
 import type { Write } from './wechat-server.js';
 
+/** What `retry` uploads, or submits, once more, by the step that a person had to look at. */
+const UPLOADED: ReadonlySet<string> = new Set(['commit', 'trial', 'foreignAudit']);
+const SUBMITTED: ReadonlySet<string> = new Set(['submitAudit', 'audit', 'trial', 'foreignAudit']);
+
 export class LedgerBook {
   private highest = -1;
   /** Users were taken back. */
@@ -27,13 +31,17 @@ export class LedgerBook {
   /** A command was taken. A person who says `retry` wishes what failed once more. */
   steered({ verb, template, version, appVersion }: Command, { baseline, attention }: ReleaseState): void {
     const again = verb === 'retry' ? (attention?.step ?? '') : '';
-    if (again === 'commit' || again === 'trial' || (verb === 'resubmit' && template !== undefined))
-      this.uploads = 1;
-    if (['submitAudit', 'audit', 'trial'].includes(again) || verb === 'resubmit') this.submissions = 1;
+    if (UPLOADED.has(again) || (verb === 'resubmit' && template !== undefined)) this.uploads = 1;
+    if (SUBMITTED.has(again) || verb === 'resubmit') this.submissions = 1;
     if (verb === 'rollback') {
       const numbered = baseline?.history.find((entry) => entry.appVersion === appVersion)?.version;
       this.target = version ?? numbered ?? this.target;
     }
+  }
+
+  /** Somebody took the slot just before us, with an upload of theirs: ours is made again once it is free. */
+  slotTaken(): void {
+    if (this.plan.audit.onForeignAudit !== 'refuse') this.uploads = 1;
   }
 
   /** A write that took effect; `asked` is the state that ordered it. */

@@ -45,22 +45,21 @@ function putRight(story: Story): void {
 function doAsOffered(driver: Driver): void {
   for (const { name, provider } of driver.plan.health)
     if (provider.kind === 'push') driver.push({ metric: name, value: 0.001 });
+  let { status } = driver;
   for (const verb of ONWARD) {
-    const offered = driver.status.allowed.find((entry) => entry.verb === verb);
-    if (offered === undefined || (verb === 'promote' && !isHeld(driver))) continue;
+    const offered = status.allowed.find((entry) => entry.verb === verb);
+    const held = status.stages.some(({ state }) => state === 'holding');
+    if (offered === undefined || (verb === 'promote' && !held)) continue;
     const steered = driver.signal(verb as Verb, offered.json);
+    ({ status } = driver);
     check(
       typeof steered !== 'string' && steered.accepted,
       () => `${verb} ${JSON.stringify(offered.json)} is offered and refused`,
     );
   }
-  const { gate } = driver.status;
+  const { gate } = status;
   for (const by of gate?.approvers ?? [])
     driver.signal('approve', { by, reason: 'looks good', ...(gate?.claimed ? {} : { signature: 'good' }) });
-}
-
-function isHeld({ status }: Driver): boolean {
-  return status.stages.some(({ state }) => state === 'holding');
 }
 
 /** Nobody can put it right: users are taken back, or somebody gives up once no staged release of ours runs. */

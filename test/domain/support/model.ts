@@ -26,7 +26,8 @@ export function oneRelease(
   const driver = new Driver(plan, { driftEveryMs: 20 * MINUTE });
   const story = new Story(driver);
   prepare(driver, world);
-  story.spoilt = world.before === 'foreign staged release' || !world.prepared;
+  // Where nothing was online before, there is no way back.
+  story.spoilt = world.before === 'foreign staged release' || !world.prepared || !world.online;
   let at = 0;
   for (const { gapMs, happening } of events) {
     at += gapMs;

@@ -70,6 +70,8 @@ export class PeopleBook {
 
   private say(verb: Command['verb'], gate: string, by: string, isProven: boolean): void {
     if (verb === 'refuse') {
+      // Enough agreed before it was verified: it came too late.
+      if (isProven && this.isAgreed(gate)) return;
       this.agreed.delete(gate);
       // Whoever agreed before that has to agree again.
       for (const [id, entry] of this.signed) if (entry.gate === gate) this.signed.delete(id);

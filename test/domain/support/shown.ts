@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Decided, Step } from '../../../src/domain/decide.js';
 import { stepSummary } from '../../../src/domain/decide.js';
 import { currentDetails } from '../../../src/domain/details.js';
+import { gateStatus } from '../../../src/domain/gates.js';
 import type { ReleasePlan } from '../../../src/domain/plan.js';
 import type { ReleaseState } from '../../../src/domain/state.js';
 import { statusOf } from '../../../src/domain/view.js';
@@ -20,7 +21,7 @@ export function waitsFor(step: Step): string {
 
 /** The gate that people are told to open. */
 export function gateOf(state: ReleaseState, plan: ReleasePlan, now: number): string | null {
-  return statusOf(state, plan, IDS, now).gate?.gate ?? null;
+  return gateStatus(state, plan, now)?.gate ?? null;
 }
 
 export function checkShown(
