@@ -119,9 +119,9 @@ const MOST_PUSHES = 2_000;
 const pushesSparingly: Rule = {
   name: 'push-interval',
   asks: 'A pushed metric promises a bounded number of messages: one for each interval of the whole watch. Hint.',
-  check: (plan) =>
+  check: (plan, { openings }) =>
     plan.health.flatMap(({ provider, intervalMs }, index): Finding[] => {
-      const watchMs = worstLadder(plan).ms + plan.rollout.bakeMs;
+      const watchMs = worstLadder(plan, openings).ms + plan.rollout.bakeMs;
       const messages = Math.ceil(watchMs / intervalMs);
       if (provider.kind !== 'push' || messages <= MOST_PUSHES) return [];
       const enough = formatDuration(Math.ceil(watchMs / MOST_PUSHES / 60_000) * 60_000).replaceAll(' ', '');

@@ -36,6 +36,7 @@ describe('a plan that may begin', () => {
       'ok online version',
       'ok gray plan',
       'ok audit',
+      'ok source',
       'ok audit quota',
       'ok way back',
       'ok metric js-error-rate',
