@@ -11,6 +11,7 @@ import { addList } from './commands/list.js';
 import { addReport } from './commands/report.js';
 import { addRollback } from './commands/rollback.js';
 import type { Registry } from './commands/shared.js';
+import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
 import { addUp } from './commands/up.js';
@@ -82,6 +83,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addUp,
     addLint,
     addCheck,
+    addSimulate,
     addStart,
     addStatus,
     addList,

@@ -18,15 +18,22 @@ export class SimulationLog implements Witness {
   private readonly lines: TimelineEvent[] = [];
   private before: ReleaseStatus | null = null;
 
-  /** @param tell hears each line as soon as it is known; `passed` hears the simulated time now and then */
+  /**
+   * @param tell hears each line as soon as it is known; `passed` hears the simulated time now and then; `pushed`: metrics
+   * whose verdicts only the release itself tells
+   */
   constructor(
     private readonly tell: (event: TimelineEvent) => void,
     private readonly passed: (at: number) => void,
+    private readonly pushed: readonly string[] = [],
   ) {}
 
   status(status: ReleaseStatus, at: number): void {
-    // Verdicts are told by the measurements themselves, also by those that decide nothing.
-    const after = { ...status, health: status.health.map((metric) => ({ ...metric, verdict: null })) };
+    // Other verdicts are told by the measurements themselves, also by those that decide nothing.
+    const health = status.health.map((metric) =>
+      this.pushed.includes(metric.name) ? metric : { ...metric, verdict: null },
+    );
+    const after = { ...status, health };
     for (const change of changesBetween(this.before, after, at))
       this.add({ at: change.at, kind: 'release', text: change.text });
     this.before = after;

@@ -57,15 +57,9 @@ export function exitOf({ end, status }: Pick<Simulated, 'end' | 'status'>): Exit
 
 /** What came of it, in a few lines. */
 export function renderEnd({ simulated, scenario, timezone }: Played, colors: Colors): string[] {
-  const { status, end, ledger, startedAt, endedAt, tookMs, historyEvents, unplayed } = simulated;
-  const good = status.outcome === 'released';
-  const title =
-    status.outcome ??
-    (end === 'waits'
-      ? 'waits for a person, and nobody comes'
-      : `not ended after ${brief(endedAt - startedAt)}`);
-  const headline = `${good ? ICONS.good : status.outcome === null ? ICONS.warn : ICONS.bad} ${title}, ${status.percentage} % of users have ${safe(status.version)}`;
-  const paint = good ? colors.green : status.outcome === null ? colors.yellow : colors.red;
+  const { status, ledger, startedAt, endedAt, tookMs, historyEvents, unplayed } = simulated;
+  const { icon, title, paint } = standing(simulated, colors);
+  const headline = `${icon} ${title}, ${status.percentage} % of users have ${safe(status.version)}`;
   return [
     paint(headline),
     `  ${safe(status.reason)}`,
@@ -78,6 +72,16 @@ export function renderEnd({ simulated, scenario, timezone }: Played, colors: Col
     '',
     `simulated ${brief(endedAt - startedAt)} in ${(tookMs / 1_000).toFixed(1)} s; the release's history has ${historyEvents} events`,
   ];
+}
+
+function standing(simulated: Simulated, colors: Colors) {
+  const { outcome } = simulated.status;
+  if (outcome === 'released') return { icon: ICONS.good, title: outcome, paint: colors.green };
+  if (outcome !== null) return { icon: ICONS.bad, title: outcome, paint: colors.red };
+  const after = brief(simulated.endedAt - simulated.startedAt);
+  const waits = exitOf(simulated) === EXIT.waiting;
+  const title = waits ? `waits for a person after ${after}` : `goes on after ${after}`;
+  return { icon: ICONS.warn, title, paint: colors.yellow };
 }
 
 function effectName({ endpoint, percentage }: LedgerEffect): string {

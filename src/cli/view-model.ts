@@ -111,7 +111,9 @@ function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
   ];
 }
 
-function usersText({ percentage, previousVersion }: ReleaseStatus): string {
+function usersText({ kind, version, percentage, previousVersion }: ReleaseStatus): string {
+  // Of a rollback the version before is the one to come; WeChat had all users on the other one.
+  if (kind === 'rollback') return `${safe(version)}, ${percentage} % of users`;
   if (previousVersion === null) return `${percentage} % of users`;
   const before = safe(previousVersion);
   if (percentage === 100) return `100 % of users; they had ${before} before`;

@@ -3,7 +3,7 @@ import { needPerson } from './attention.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import { type Finding, preflight } from './preflight.js';
-import type { Baseline } from './readings.js';
+import { type Baseline, isGrayOpen } from './readings.js';
 import { close } from './settle.js';
 import { notice, type ReleaseState, tell } from './state.js';
 
@@ -14,11 +14,13 @@ const LATER: ReadonlySet<string> = new Set(['online version', 'gray plan']);
 export function applySurvey(
   state: ReleaseState,
   plan: ReleasePlan,
-  { baseline, metrics }: { baseline: Baseline; metrics: Finding[] },
+  { baseline: read, metrics }: { baseline: Baseline; metrics: Finding[] },
   now: number,
 ): ReleaseState {
   // Once submitted, the audit that runs is ours.
   const early = state.phase === 'preparing';
+  const theirs = isBegunByOthers(state, read);
+  const baseline = theirs && state.baseline ? { ...read, grayPlan: state.baseline.grayPlan } : read;
   const found = preflight(plan, baseline).filter(({ subject }) => early || LATER.has(subject));
   const findings = [...found, ...metrics];
   const refused = findings.filter((finding) => finding.level === 'refuse');
@@ -28,7 +30,7 @@ export function applySurvey(
     return close(state, 'failed', `refused before anything was changed: ${why}`, now);
   const hints = findings.filter((finding) => finding.level === 'hint');
   const hinted = hints.reduce((next, hint) => notice(next, `${hint.subject}: ${hint.text}`), state);
-  const read: ReleaseState = {
+  const known: ReleaseState = {
     ...hinted,
     resurvey: false,
     baseline,
@@ -36,15 +38,25 @@ export function applySurvey(
   };
   if (refused.length > 0)
     return needPerson(
-      read,
+      known,
       'survey',
       { reason: why, remedy: 'put it right in the console, then `retry`; `abort` ends the release' },
       now,
     );
   // From the submission on, ours is the audit to look for.
-  if (!early) return read;
-  const known = { ...read, audit: { ...read.audit, beforeId: baseline.latestAudit?.auditId ?? null } };
-  return begin(known, plan, baseline, now);
+  if (!early) return known;
+  const before = { ...known, audit: { ...known.audit, beforeId: baseline.latestAudit?.auditId ?? null } };
+  return begin(before, plan, baseline, now);
+}
+
+/** Someone began with our audit what was ours to begin: the guard tells it, and it does not stand in the way. */
+function isBegunByOthers({ phase, baseline, audit }: ReleaseState, read: Baseline): boolean {
+  return (
+    phase === 'ready' &&
+    isGrayOpen(read.grayPlan.status) &&
+    read.grayPlan.createdSec !== baseline?.grayPlan.createdSec &&
+    read.latestAudit?.auditId === audit.id
+  );
 }
 
 /** What another source than a template has done already. */

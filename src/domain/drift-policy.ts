@@ -65,7 +65,7 @@ function toldOnly(
 ): ReleaseState | null {
   const { kind, text } = observed;
   const say = (next: ReleaseState, why: string) =>
-    asWeLeftIt(tell(notice(next, why), { at: now, what: 'seen', why, by: 'WeChat' }), now);
+    asWeLeftIt(untouched(tell(notice(next, why), { at: now, what: 'seen', why, by: 'WeChat' })), now);
   if (kind === 'newCommit' && state.phase !== 'preparing') {
     const trial = state.trial && { ...state.trial, replaced: true as const };
     return say({ ...state, trial }, `${text}; if the audit's release is refused (85020), that is why`);

@@ -1,6 +1,7 @@
 /** What a pushed measurement does to a release. */
 import type { HealthReport } from './commands.js';
 import { openDecisions } from './counters.js';
+import { formatDuration } from './duration.js';
 import { count, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { ignore, type ReleaseState } from './state.js';
@@ -25,6 +26,11 @@ export function report(
     return ignore(
       state,
       `healthReport ignored: it was measured before ${state.ladder.percentage} % was reached`,
+    );
+  if (at < state.ladder.confirmedAt + metric.initialDelayMs)
+    return ignore(
+      state,
+      `healthReport ignored: ${sent.metric} counts ${formatDuration(metric.initialDelayMs)} after the stage began (initialDelay)`,
     );
   const before = state.pushed[metric.name] ?? NO_COUNTS;
   // Reports may overtake each other on their way; an older one says nothing new.

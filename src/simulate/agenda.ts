@@ -13,12 +13,12 @@ export class Agenda {
   private readonly due = new Map<number, number>();
   private readonly played = new Set<number>();
 
-  /** @param start milliseconds since the epoch */
-  constructor(
-    private readonly events: readonly ScenarioEvent[],
-    start: number,
-  ) {
-    for (const [index, { when }] of events.entries()) if ('at' in when) this.due.set(index, start + when.at);
+  constructor(private readonly events: readonly ScenarioEvent[]) {}
+
+  /** What counts from the start gets its moments. @param start milliseconds since the epoch */
+  begin(start: number): void {
+    for (const [index, { when }] of this.events.entries())
+      if ('at' in when) this.due.set(index, start + when.at);
   }
 
   /** Every moment that is known and has not come yet. */

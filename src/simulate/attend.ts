@@ -8,19 +8,20 @@ import { pushNow } from './script.js';
 
 /** Between two looks when nothing is pushed, milliseconds: how late a wait without an end is noticed. */
 const LOOK_EVERY_MS = 6 * 3_600_000;
+/** The same while the release stands still; it may go on by itself. Milliseconds. */
+const STILL_MS = 2 * 3_600_000;
 
 /** One look; throws to be asked again. */
 export async function attend(scene: Scene, feeds: readonly Feed[]): Promise<Exclude<DriverEnd, 'timeUp'>> {
   const status = await scene.status();
   if (status.outcome !== null) return 'closed';
   const now = scene.clock.now();
+  scene.witness.status(status, now);
   const pushed = feeds.filter(({ series }) => series === null);
   for (const feed of pushed) if (isDue(feed, scene, status, now)) await pushNow(scene, feed.metric.name);
   if (waitsForEver(status, now) && scene.agenda.next() === null && !scene.stopped) return 'waits';
-  throw tryAgain(
-    Math.min(LOOK_EVERY_MS, ...pushed.map(({ metric }) => metric.intervalMs)),
-    'the release goes on',
-  );
+  const intervals = standsStill(status) ? [STILL_MS] : pushed.map(({ metric }) => metric.intervalMs);
+  throw tryAgain(Math.min(LOOK_EVERY_MS, ...intervals), 'the release goes on');
 }
 
 /**
@@ -33,9 +34,15 @@ function isDue({ metric }: Feed, scene: Scene, status: ReleaseStatus, now: numbe
   const { value, samples } = scene.pushed.at(metric.name, status.percentage);
   const since = Math.max(0, ...status.stages.map(({ confirmedAt }) => confirmedAt ?? 0));
   if (shown.at === null || shown.at < since || !isPass(metric, value, samples)) return true;
+  if (standsStill(status)) return false;
   const end =
     status.bake.endsAt ?? status.stages.find(({ soakEndsAt }) => soakEndsAt !== null)?.soakEndsAt ?? now;
   return end <= now + metric.intervalMs;
+}
+
+/** While a release stands still nobody needs to hear again that all is well. */
+function standsStill({ attention, paused, stages }: ReleaseStatus): boolean {
+  return attention !== null || paused.length > 0 || stages.some(({ state }) => state === 'holding');
 }
 
 /** A person must act, and no moment is known at which time would do it instead. */

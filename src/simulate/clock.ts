@@ -2,32 +2,37 @@
 
 export class VirtualClock {
   private base: number;
-  private since: number;
+  /** When `base` was the time, by this machine's clock; null while it stands still. */
+  private since: number | null = null;
 
-  /** @param start milliseconds since the epoch */
+  /** It stands still until it is begun. @param at milliseconds since the epoch */
   constructor(
-    start: number,
+    at: number,
     private readonly elapsed: () => number = () => performance.now(),
   ) {
-    this.base = start;
-    this.since = elapsed();
+    this.base = at;
+  }
+
+  /** From now on, and at least from `at`, milliseconds since the epoch, time goes by as it does here. */
+  begin(at: number): void {
+    this.base = Math.max(this.base, at);
+    this.since = this.elapsed();
   }
 
   /** It is at least `at` now, milliseconds since the epoch: somebody has seen that time. */
   reach(at: number): void {
-    const now = this.exact();
-    if (at <= now) return;
+    if (at <= this.exact()) return;
     this.base = at;
-    this.since = this.elapsed();
+    if (this.since !== null) this.since = this.elapsed();
   }
 
-  /** Milliseconds since the epoch. While something is being done, time goes by as it does here. */
+  /** Milliseconds since the epoch. */
   now(): number {
     // Upwards, or a clock that is read for the same moment elsewhere could be ahead by a rounding.
     return Math.ceil(this.exact());
   }
 
   private exact(): number {
-    return this.base + this.elapsed() - this.since;
+    return this.since === null ? this.base : this.base + this.elapsed() - this.since;
   }
 }

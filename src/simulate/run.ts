@@ -2,14 +2,12 @@
 import { Client } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { parseWorkerConfig } from '../config/worker-config.js';
-import type { ReleasePlan } from '../domain/plan.js';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import { ensureSearchAttributes } from '../servers/search-attributes.js';
 import { startTestServer, type TestServer } from '../servers/test-server.js';
 import { startSimulator } from '../simulator/server.js';
 import type { LedgerView } from '../simulator/state/ledger.js';
-import { parseWorld, type WorldInput } from '../simulator/world/world.js';
 import { PAYLOAD_CONVERTER_PATH, startWorker } from '../worker.js';
 import {
   DRIVER_WORKFLOW,
@@ -24,27 +22,22 @@ import { attemptsOf } from './attempts.js';
 import { attend } from './attend.js';
 import { VirtualClock } from './clock.js';
 import { endOf } from './ending.js';
-import { type Feed, feedsOf, PushedValues, withFeeds } from './feeds.js';
+import { type Feed, PushedValues, withFeeds } from './feeds.js';
 import { People } from './people.js';
+import type { Asked, Prepared } from './prepare.js';
 import { Pulse } from './pulse.js';
-import type { Scenario } from './scenario.js';
 import { Scene } from './scene.js';
 import { Script } from './script.js';
-import { approveBefore } from './standing-approval.js';
+import { APPROVED_BEFORE_MS, approveBefore } from './standing-approval.js';
 import { startMoment } from './start.js';
 import type { Witness } from './witness.js';
-import { type SimulatedWorld, withSeries, worldOfFile, worldOfPlan } from './world.js';
 
 /** Whoever ends what was started. */
 export interface Cleanup {
   add<T>(name: string, started: T, close: (started: T) => Promise<unknown>): Promise<void>;
 }
 
-export interface SimulationSettings {
-  plan: ReleasePlan;
-  scenario: Scenario;
-  /** A world file's content; without it a healthy world is made from the plan. */
-  world?: { input: WorldInput; source: string } | undefined;
+export interface SimulationSettings extends Asked {
   /** The time-skipping server, as `findTestServer` finds it. */
   serverPath: string;
   cleanup: Cleanup;
@@ -73,49 +66,28 @@ export interface Simulated {
 
 const TOKEN_VARIABLE = 'WEAPP_SIMULATED_TOKEN';
 
-/** What is needed before anything is started: where the plan's metrics get their numbers, and the world. */
-export interface Prepared extends SimulatedWorld {
-  feeds: Feed[];
-}
-
-/** @throws WorldError, NoPassingValueError */
-export function prepare({
-  plan,
-  scenario,
-  world,
-}: Pick<SimulationSettings, 'plan' | 'scenario' | 'world'>): Prepared {
-  const made =
-    world === undefined
-      ? worldOfPlan(plan, scenario)
-      : worldOfFile(world.input, plan, scenario, world.source);
-  const known = world === undefined ? null : (parseWorld(made.world).apps[plan.app] ?? null);
-  const feeds = feedsOf(plan, scenario, known);
-  return { token: made.token, world: withSeries(made.world, plan, feeds), feeds };
-}
-
 /** @throws SimulationError, and what starting throws */
 export async function simulate(settings: SimulationSettings, prepared: Prepared): Promise<Simulated> {
   const { plan, scenario, cleanup, witness } = settings;
   const server = await startTestServer({ path: settings.serverPath });
   await cleanup.add('the test server', server, (running) => running.stop());
   await ensureSearchAttributes(server.connection, server.namespace, RELEASE_SEARCH_ATTRIBUTES);
-  const start = await skipToStart(server, plan, scenario);
-  const clock = new VirtualClock(start);
+  const start = startMoment(plan, scenario.start, await server.now());
+  const isApproved = plan.source === 'approved';
+  const clock = new VirtualClock(isApproved ? start - APPROVED_BEFORE_MS : start);
   const simulator = await startSimulator({ world: prepared.world, clock: () => clock.now() });
   await cleanup.add('the simulated WeChat', simulator, (running) => running.close());
-  if (plan.source === 'approved') await approveBefore(plan, simulator, prepared.token, clock);
-  const simulated = withFeeds(plan, prepared.feeds, simulator.url);
+  if (isApproved) await approveBefore(plan, simulator, prepared.token, clock);
 
   const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER_PATH };
   const client = new Client({ connection: server.connection, namespace: server.namespace, dataConverter });
   const release = client.workflow.getHandle(releaseWorkflowId(plan.app));
-  const startedAt = clock.now();
   const scene = new Scene({
-    plan: simulated,
+    plan: withFeeds(plan, prepared.feeds, simulator.url),
     server,
     simulator,
     clock,
-    agenda: new Agenda(scenario.events, startedAt),
+    agenda: new Agenda(scenario.events),
     pushed: new PushedValues(prepared.feeds),
     people: new People(plan),
     pulse: new Pulse(),
@@ -125,6 +97,9 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
   });
   await workerFor(scene, server, settings, prepared);
 
+  const startedAt = await skipTo(start, server);
+  clock.begin(startedAt);
+  scene.agenda.begin(startedAt);
   const began = performance.now();
   await startBoth(client, scene, prepared.feeds, startedAt + scenario.end);
   const over = new AbortController();
@@ -150,10 +125,10 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
   }
 }
 
-async function skipToStart(server: TestServer, plan: ReleasePlan, scenario: Scenario): Promise<number> {
-  const now = await server.now();
-  const wanted = startMoment(plan, scenario.start, now);
-  if (wanted > now) await server.sleep(wanted - now);
+/** Answers the server's time afterwards, milliseconds since the epoch. */
+async function skipTo(start: number, server: TestServer): Promise<number> {
+  const left = start - (await server.now());
+  if (left > 0) await server.sleep(left);
   return server.now();
 }
 

@@ -26,6 +26,7 @@ export class Script {
     try {
       await this.perform(event.action, `scenario-${index + 1}`);
       scene.witness.happened({ at, kind: 'scenario', text });
+      if (event.action.kind === 'send') await scene.look();
     } catch (error) {
       if (!(error instanceof ControlError)) throw error;
       scene.witness.happened({ at, kind: 'scenario', text: `${text}: cannot be done now: ${error.message}` });
@@ -78,13 +79,15 @@ export class Script {
     const command = { by: SOMEONE, reason: 'the scenario says so', commandId, ...payload };
     const status = await scene.status();
     await scene.release.signal(asSignal(verb), scene.people.signed(verb, command, status));
-    await scene.look();
+    // Whoever goes on needs to hear that all is well.
+    for (const { metric, series } of this.feeds) if (series === null) await pushNow(scene, metric.name);
   }
 }
 
 /** Pushes what a metric shows now, as its service would. */
 export async function pushNow(scene: Scene, metric: string): Promise<void> {
-  const { percentage } = await scene.status();
+  const { percentage, health } = await scene.status();
+  if (health.find(({ name }) => name === metric)?.active !== true) return;
   const { value, samples } = scene.pushed.at(metric, percentage);
   const report = { metric, value, at: scene.clock.now(), ...(samples === null ? {} : { samples }) };
   await scene.release.signal(healthReportSignal, report);

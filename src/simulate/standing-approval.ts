@@ -6,6 +6,8 @@ import { SimulationError } from './errors.js';
 
 /** Longer than a privacy scan takes in any world. Milliseconds. */
 const SCANNED_MS = 3_600_000;
+/** How long before the release the audit passes, counted from the upload. Milliseconds. */
+export const APPROVED_BEFORE_MS = 2 * SCANNED_MS;
 
 /** Uploads the plan's version, submits it and lets it pass, as an earlier release would have done. */
 export async function approveBefore(

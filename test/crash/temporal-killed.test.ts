@@ -130,7 +130,8 @@ describeWorkflows('a Temporal server that is killed', () => {
       simulator.control.addFault({ endpoint, kind: 'slow', delayMs: LATE_MS, times: 20 });
     for (const app of apps) await start(app);
 
-    for (const app of apps) await until(handleOf(app), ({ audit }) => audit.state === 'auditing');
+    // The worker, which has just been started, takes its time on a busy machine.
+    for (const app of apps) await until(handleOf(app), ({ audit }) => audit.state === 'auditing', LOST_MS);
     await killServer(() => {
       for (const app of apps) simulator.control.audit({ app, verdict: 'approve' });
     });
@@ -146,7 +147,7 @@ describeWorkflows('a Temporal server that is killed', () => {
     expect(results.map(({ outcome }) => outcome)).toEqual(['released', 'reverted']);
     expect(effects(healthy)).toEqual(LADDER);
     expect(effects(failing)).toEqual([...LADDER.slice(0, 4), 'revertgrayrelease']);
-    // It is the same worker that began: a server that goes ends nobody's work.
+    // It is the same worker that began: a server that goes takes no worker with it.
     expect(worker?.exitCode).toBeNull();
   }, 120_000);
 });

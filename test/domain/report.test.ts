@@ -56,6 +56,16 @@ describe('a health report', () => {
     },
   );
 
+  it('within the initial delay is noted and ignored', () => {
+    const delayed = planWith({ health: [pushed({ initialDelayMs: 5 * MINUTE })] });
+    const state = stateIn('rolling', delayed);
+    const early = report(state, delayed, sent({ value: 0.5 }), now);
+    expect(early).toMatchObject({ ending: null, pushed: {} });
+    expect(early.ignored.last).toContain('initialDelay');
+    const later = sent({ value: 0.5, at: NOW + 5 * MINUTE });
+    expect(report(state, delayed, later, NOW + 5 * MINUTE).ending).not.toBeNull();
+  });
+
   it('from the future counts as of now', () => {
     expect(report(rolling, crashes, sent({ at: now + DAY }), now).judgements.crashes?.at).toBe(now);
   });

@@ -83,22 +83,22 @@ export interface Message {
   payloads: Payload[];
 }
 
-/** Every name with every rubbish, and what is refused, in an order of its own for every sender. */
-export function messagesOf(sender: number): Message[] {
-  const all = [
+/** Every name with every rubbish, and what is refused: the share of one of several senders, in an order of its own. */
+export function messagesOf(sender: number, senders: number): Message[] {
+  const all: Message[] = [
     ...NAMES.flatMap((name) => Object.entries(RUBBISH).map(([what, payloads]) => ({ name, what, payloads }))),
-    ...REFUSED.map(([name, what]) => ({
+    ...REFUSED.map(([name, command], index) => ({
       name,
-      what: 'refused',
-      payloads: json(JSON.stringify({ commandId: `${sender}-${name}`, ...what })),
+      what: JSON.stringify(command),
+      payloads: json(JSON.stringify({ commandId: `refused-${index}`, ...command })),
     })),
   ];
+  const own = all.filter((_message, index) => index % senders === sender);
   // A stride without a common divisor visits each once.
-  const stride = [101, 103, 107, 109, 113, 127][sender % 6] ?? 101;
-  return all
-    .map((_, index) => all[(index * stride + sender) % all.length] ?? all[0])
-    .filter((m) => m !== undefined);
+  return own.flatMap((_message, index) => own[(index * STRIDE) % own.length] ?? []);
 }
+
+const STRIDE = 53;
 
 export interface Sender {
   /** Sends a message as a signal. Throws what the server throws. */

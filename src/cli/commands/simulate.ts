@@ -1,7 +1,8 @@
 /** `simulate`: a whole plan, weeks, in seconds. */
 import { findTestServer } from '../../servers/find.js';
 import { NoPassingValueError } from '../../simulate/feeds.js';
-import { type Prepared, prepare, type SimulationSettings, simulate } from '../../simulate/run.js';
+import { type Prepared, prepare } from '../../simulate/prepare.js';
+import type { SimulationSettings } from '../../simulate/run.js';
 import { quietScenario, readScenario, ScenarioError } from '../../simulate/scenario.js';
 import { StartError, startMoment, zoneOf } from '../../simulate/start.js';
 import { assertWorld, readWorldFile, WorldError } from '../../simulator/world/world.js';
@@ -20,9 +21,6 @@ interface SimulateOptions {
   scenario?: string;
   output: OutputFormat;
 }
-
-/** As for a second Ctrl-C, and of the demo. */
-const INTERRUPTED = 130;
 
 /** Adds `simulate`. */
 export function addSimulate({ add, run }: Registry, cli: Cli): void {
@@ -53,6 +51,7 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
           ticker.around(() => print(cli, renderEvent(event, timezone, cli.colors)));
       },
       (at) => ticker.show(clockText(at, timezone)),
+      plan.health.flatMap(({ name, provider }) => (provider.kind === 'push' ? [name] : [])),
     );
     const world = options.world === undefined ? undefined : await readWorld(options.world);
     const asked = { plan, scenario, world };
@@ -65,7 +64,7 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
     const settings = { ...asked, serverPath: path, cleanup: closers, witness: log };
     const simulated = await Promise.race([play(settings, prepared), fired(interrupted).then(() => null)]);
     ticker.close();
-    if (simulated === null) return INTERRUPTED as ExitCode;
+    if (simulated === null) throw new CliError('interrupted; nothing is said about the plan');
     const played: Played = { simulated, scenario, events: log.events(), notes, timezone };
     if (options.output === 'json') print(cli, JSON.stringify(simulationJson(played), null, 2));
     else print(cli, `\n${renderEnd(played, cli.colors).join('\n')}`);
@@ -76,14 +75,17 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
     throw asCliError(error);
   } finally {
     ticker.close();
-    if (interrupted.aborted) say(cli, 'interrupted; cleaning up …');
+    if (interrupted.aborted) say(cli, 'cleaning up …');
     await closers.close();
   }
 }
 
 async function play(settings: SimulationSettings, prepared: Prepared) {
   // Loads the native SDK: only when one is wanted.
-  const { installRuntime } = await import('../../worker.js');
+  const [{ installRuntime }, { simulate }] = await Promise.all([
+    import('../../worker.js'),
+    import('../../simulate/run.js'),
+  ]);
   installRuntime('ERROR');
   return simulate(settings, prepared);
 }

@@ -32,6 +32,9 @@ export const retry: Handler = (state, plan, _command, now) => {
       return accepted(uploadAgain(next), 'reading again, then uploading and submitting');
     case 'survey':
       return accepted({ ...next, resurvey: true }, 'reading again');
+    case 'grayRelease':
+      // Nothing of ours was sent yet: what stood in the way is looked at, and may be gone.
+      return accepted({ ...next, resurvey: state.phase === 'ready' }, 'trying again');
     default:
       return state.phase === 'reverting'
         ? accepted(

@@ -4,7 +4,7 @@ import type { DriftPolicy } from '../../../src/domain/plan.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
 import { BEFORE, DAY, HOUR, MINUTE, planWith, SECOND, stage } from '../support/given.js';
-import { asked, endpoints, grays, kinds, looking, waits } from './helpers.js';
+import { asked, endpoints, grays, looking, waits } from './helpers.js';
 
 const NOTICED = 5 * MINUTE;
 
@@ -287,13 +287,24 @@ describe('while it bakes', () => {
     expect(release.run().state.outcome).toBe('failed');
   });
 
-  it('another audit is submitted (the next version): a person is told, and abort still rolls ours back', () => {
+  it('the next version is submitted for audit: told once, and the release still ends', () => {
     const release = baking();
     release.wechat.submitOther(release.now);
     release.run(NOTICED);
-    expect(looking(release)).toBe(true);
-    expect(kinds(release)).toEqual([]);
+    expect(release.status).toMatchObject({ attention: null, paused: [] });
+    expect(release.status.notices.join()).toContain('audit 2 was submitted by someone else after ours (1)');
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('the next version is submitted and then goes online: that is for a person', () => {
+    const release = baking();
+    release.wechat.submitOther(release.now);
+    release.run(NOTICED);
+    release.wechat.releaseOther('1.5.0', release.now);
+    release.run(NOTICED);
+    expect(release.status.attention?.reason).toBe('1.5.0 is online, not 1.4.0');
     release.send('abort');
-    expect(release.run().state.outcome).toBe('rolledBack');
+    release.until(({ state }) => state.attention?.step === 'wayBack');
+    expect(release.wechat.online?.version).toBe('1.5.0');
   });
 });

@@ -295,6 +295,16 @@ describe('something else took the place of ours', () => {
     expect(release.run().state.outcome).toBe('reverted');
   });
 
+  it('another audit, and then the console cancels or finishes ours: what users have goes before', () => {
+    const release = at10();
+    release.wechat.submitOther(release.now);
+    release.run(NOTICED);
+    release.wechat.finish(release.now);
+    release.run(NOTICED);
+    expect(release.status).toMatchObject({ phase: 'baking', attention: null });
+    expect(release.run().state.outcome).toBe('released');
+  });
+
   it('another upload is no drift: the audit that passed is what is released', () => {
     const release = at10();
     release.wechat.upload('9.9.9', release.now);

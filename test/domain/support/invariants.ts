@@ -80,10 +80,9 @@ export class Invariants {
     this.health.measured(metric, measurement);
   }
 
-  applied(event: ReleaseEvent, _before: ReleaseState, after: ReleaseState, now: number): void {
+  applied(event: ReleaseEvent, before: ReleaseState, after: ReleaseState, now: number): void {
     this.people.applied(event);
-    if (event.type === 'effect' && 'because' in event.result && event.result.because === 'foreignAudit')
-      this.ledger.slotTaken();
+    if (before.trial !== null && after.trial === null) this.ledger.slotTaken();
     const step =
       event.type === 'effect' && event.effect === 'grayRelease' && event.result.status === 'applied';
     this.changed(after, step, now);

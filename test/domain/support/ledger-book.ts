@@ -39,9 +39,10 @@ export class LedgerBook {
     }
   }
 
-  /** Somebody took the slot just before us, with an upload of theirs: ours is made again once it is free. */
+  /** Somebody took the slot before us, with an upload of theirs: ours is made again once it is free. */
   slotTaken(): void {
-    if (this.plan.audit.onForeignAudit !== 'refuse') this.uploads = 1;
+    check(this.plan.audit.onForeignAudit !== 'refuse', () => 'forgets its upload, and nobody asked for it');
+    this.uploads = 1;
   }
 
   /** A write that took effect; `asked` is the state that ordered it. */

@@ -1,0 +1,21 @@
+import { startWorld, metricOf, soakingPlan } from "./world.js";
+const N = Number(process.argv[2] ?? 3000);
+const world = await startWorld(['wxbench0000000001']);
+const plan = soakingPlan('wxbench0000000001', [metricOf('pushed', { kind: 'push' }, 60000)]);
+plan.health[0]!.failureLimit = 1e6;
+const id = await world.start(plan);
+const st = await world.until(id, (s) => s.stages[0]?.state === 'soaking');
+await world.worker.stop();
+const h = world.client.workflow.getHandle(id);
+let t = performance.now();
+await Promise.all(Array.from({ length: 8 }, async (_, k) => {
+  for (let i = k; i < N; i += 8) await h.signal(process.argv[3] ?? 'healthReport', { metric: 'pushed', verdict: 'fail', at: (st.stages[0]!.confirmedAt ?? 0) + i });
+}));
+console.log('sent', N, 'per second', Math.round(N * 1000 / (performance.now() - t)));
+t = performance.now();
+await world.startWorker();
+const s2 = await h.query<any, []>('status');
+console.log('answered after ms', Math.round(performance.now() - t), JSON.stringify(s2.health), s2.runId);
+const { events } = await h.fetchHistory();
+console.log('events', events!.length, events!.filter((e) => e.workflowTaskFailedEventAttributes || e.workflowTaskTimedOutEventAttributes).length);
+await world.close();

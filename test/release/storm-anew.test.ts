@@ -1,0 +1,70 @@
+/** Seven thousand messages to one release: it goes on in a new run, and nothing is lost but what the guard counted. */
+import { expect, it } from 'vitest';
+import type { ReleaseStatus } from '../../src/domain/status.js';
+import { givenWorld, type Handle, LADDER, until } from '../support/release.js';
+import { describeWorkflows } from '../support/temporal.js';
+import { failuresOf, lasting, planOfStorm, storm } from './storm-anew.js';
+import { runsOf } from './storm-history.js';
+
+const FREEZE = { commandId: 'freeze-1', reason: 'the backend moves', for: '2h', by: 'ann' };
+
+describeWorkflows('a release under a storm', () => {
+  it('goes on in a new run with its soak, freeze, command ids and counts', async () => {
+    const world = await givenWorld([{}]);
+    try {
+      const { client } = world;
+      const plan = planOfStorm(world.apps[0] ?? '');
+      const handle: Handle = await world.start(plan);
+      await until(handle, ({ stages }) => stages[0]?.state === 'soaking', 60_000);
+      await handle.signal('freeze', FREEZE);
+      const before = await until(handle, ({ freeze }) => freeze !== null);
+
+      const repeated = { verb: 'freeze', command: { ...FREEZE, for: '9h' } };
+      const seen = await storm(world, handle, { reports: 2_000, rubbish: 5_200, senders: 8, repeated });
+      console.log(JSON.stringify(seen));
+      const after = await until(handle, (status) => failuresOf(status) === 2_000, 60_000);
+      expect(after.runId).not.toBe(before.runId);
+      expect(lasting(after)).toEqual(lasting(before));
+      expect(after.notices.join('\n')).toContain('health is counted afresh');
+      expect(seen.answered).toBeGreaterThan(10);
+      expect(seen.notAnswered).toEqual([]);
+
+      const runs = await runsOf(client, handle.workflowId, handle.firstExecutionRunId);
+      console.log(JSON.stringify(runs.map(({ runId, ...rest }) => rest)));
+      expect(runs.length).toBeGreaterThan(1);
+      expect(runs.flatMap(({ failed }) => failed)).toEqual([]);
+      expect(runs.reduce((sum, { signals }) => sum + signals, 0)).toBe(7_201);
+      const described = await client.workflow.getHandle(handle.workflowId).describe();
+      console.log(
+        JSON.stringify(described.searchAttributes),
+        await described.staticSummary(),
+        JSON.stringify(described.memo),
+      );
+      expect(described.searchAttributes).toMatchObject({
+        WeappAppId: [plan.app],
+        WeappVersion: [plan.version],
+        ReleasePhase: ['rolling'],
+        GrayPercentage: [1],
+        ReleasePaused: [false],
+      });
+
+      await handle.signal('unfreeze', { by: 'ann' });
+      await handle.signal('promote', { expect: 1, by: 'ann' });
+      await handle.signal('healthReport', { metric: 'pushed-errors', verdict: 'pass' });
+      await until(handle, ({ gate }) => gate !== null, 60_000);
+      for (const by of ['ann', 'bob']) await handle.signal('approve', { by });
+      const passes = setInterval(
+        () =>
+          void handle.signal('healthReport', { metric: 'pushed-errors', verdict: 'pass' }).catch(() => {}),
+        1_000,
+      );
+      const result = await handle.result().finally(() => clearInterval(passes));
+      expect(result).toMatchObject({ outcome: 'released' });
+      const byId = await client.workflow.getHandle(handle.workflowId).result();
+      expect((byId as ReleaseStatus).outcome).toBe('released');
+      expect(world.effects(plan.app)).toEqual(LADDER);
+    } finally {
+      await world.close();
+    }
+  }, 240_000);
+});
