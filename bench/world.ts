@@ -20,7 +20,7 @@ import {
   startWorker,
   WORKFLOWS_PATH,
 } from '../src/worker.js';
-import { RELEASE_WORKFLOW, releaseWorkflowId } from '../src/workflows/messages.js';
+import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../src/workflows/messages.js';
 
 export interface BenchWorld {
   client: Client;
@@ -91,7 +91,8 @@ export async function startWorld(apps: readonly string[]): Promise<BenchWorld> {
       const workflowId = releaseWorkflowId(plan.app);
       await client.workflow.start(RELEASE_WORKFLOW, {
         workflowId,
-        taskQueue: 'weapp-rollout',
+        taskQueue: TASK_QUEUE,
+        workflowTaskTimeout: TASK_TIMEOUT,
         args: [{ plan, searchAttributes: true, startedBy: 'bench' }],
       });
       return workflowId;

@@ -1,5 +1,9 @@
-/** Writes what is generated from the status' schema: schema/status.schema.json. */
+/** Writes what is generated from the schemas of the command line's JSON: schema/status.schema.json, schema/evidence.schema.json. */
 import { writeFileSync } from 'node:fs';
+import { evidenceJsonSchema } from '../src/cli/evidence/schema.js';
 import { statusJsonSchema } from '../src/cli/status-schema.js';
 
-writeFileSync(new URL('../schema/status.schema.json', import.meta.url), statusJsonSchema());
+const at = (name: string) => new URL(`../schema/${name}.schema.json`, import.meta.url);
+
+writeFileSync(at('status'), statusJsonSchema());
+writeFileSync(at('evidence'), evidenceJsonSchema());

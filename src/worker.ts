@@ -58,6 +58,13 @@ export function installRuntime(level: LogLevel): void {
   });
 }
 
+/**
+ * How long one activation of a workflow may compute. All messages that came while no worker was up are one activation,
+ * ten thousand at most; the SDK's own five seconds can end the whole process in the midst of them ("async hook stack has
+ * become corrupted"), again and again. The option is there and not in the SDK's types.
+ */
+const PATIENCE: object = { isolateExecutionTimeout: '30s' };
+
 /** Starts polling. Throws what the connection throws. */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { connection, namespace, config, env } = settings;
@@ -90,6 +97,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     // Longer than a write takes (but an upload): a stop seldom cuts one off, and the protocol mends it when it does.
     shutdownGraceTime: '25s',
     maxCachedWorkflows: 1_000,
+    ...PATIENCE,
   }).catch(async (error: unknown) => {
     await close();
     throw error;

@@ -49,17 +49,20 @@ export function createSurveyActivities(client: WechatClient, access: ProviderAcc
         metrics,
       }));
     },
-    async surveyWayBack({ app }: { app: string }): Promise<WayBackSurveyed> {
+    /** `withAudit`: also whose audit is the latest, where a staged release would be ours only by that. */
+    async surveyWayBack({ app, withAudit }: { app: string; withAudit?: boolean }): Promise<WayBackSurveyed> {
       const attempt = beginAttempt<never>();
       const reader = readerOf(client, app, attempt.untilCancelled);
       return asked(attempt, async () => {
         const at = attempt.now();
-        const [grayPlan, { online }, history] = await Promise.all([
+        const [grayPlan, { online }, history, latest] = await Promise.all([
           reader.grayPlan(),
           reader.versions(),
           reader.history(),
+          withAudit ? reader.latestAudit() : undefined,
         ]);
-        return { ok: true, reading: { at, grayPlan, online, history } };
+        const audit = latest === undefined ? {} : { latestAuditId: latest?.auditId ?? null };
+        return { ok: true, reading: { at, grayPlan, online, history, ...audit } };
       });
     },
   };

@@ -3,37 +3,31 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { AuditItem } from '../domain/plan.js';
 import { auditItem } from '../plan/audit.js';
-import { describeIssue } from '../plan/explain.js';
-import { formatPath, type Path, type Problem, showValue } from '../plan/problem.js';
+import { describeIssue, explain } from '../plan/explain.js';
+import type { Path, Problem } from '../plan/problem.js';
 import { renderProblems } from '../plan/render-problems.js';
 import { parseYaml } from '../plan/yaml.js';
 import { CliError, systemCode } from './errors.js';
 import { EXIT } from './exit-codes.js';
 
-/** WeChat takes 1 to 5. */
-const itemList = z.array(auditItem).min(1).max(5);
-
-const REMEDY = 'write items as in a plan (docs/plan.md, audit.items), 1 to 5 of them';
+/** As a plan has them, so that what is wrong is said in the plan's words. WeChat takes 1 to 5. */
+const inPlan = z.object({ audit: z.object({ items: z.array(auditItem).min(1).max(5) }) });
+const PLACE = ['audit', 'items'] as const;
 
 /** The items. @throws CliError with exit code 2 that names file, field and remedy */
 export async function readItems(file: string): Promise<AuditItem[]> {
   const parsed = parseYaml(await textOf(file));
   if (!parsed.ok) throw refused(file, parsed.problems);
-  const path = whereItems(parsed.data);
-  const checked = itemList.safeParse(at(parsed.data, path), { error: describeIssue });
-  if (checked.success) return checked.data;
+  const place = placeOf(parsed.data);
+  const data = { audit: { items: at(parsed.data, place) } };
+  const checked = inPlan.safeParse(data, { error: describeIssue });
+  if (checked.success) return checked.data.audit.items;
+  const inFile = (path: Path) => [...place, ...path.slice(PLACE.length)];
   throw refused(
     file,
-    checked.error.issues.map((issue) => {
-      const field = [...path, ...issue.path.filter((key) => typeof key !== 'symbol')];
-      const value = at(parsed.data, field);
-      return {
-        path: formatPath(field),
-        message: issue.message,
-        remedy: REMEDY,
-        ...(value === undefined ? {} : { value: showValue(value) }),
-        ...parsed.locator.locate(field),
-      };
+    explain(checked.error.issues, data, {
+      locate: (path, part) => parsed.locator.locate(inFile(path), part),
+      written: (path) => parsed.locator.written(inFile(path)),
     }),
   );
 }
@@ -51,8 +45,8 @@ async function textOf(file: string): Promise<string> {
 }
 
 /** Where the list is: the whole file, `items`, or a plan's `audit.items`. */
-function whereItems(data: unknown): string[] {
-  const places = [['audit', 'items'], ['items'], []];
+function placeOf(data: unknown): readonly string[] {
+  const places = [PLACE, ['items'], []];
   return places.find((path) => at(data, path) !== undefined) ?? [];
 }
 

@@ -3,7 +3,7 @@ import { WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temp
 import { defineSearchAttributeKey, SearchAttributeType, TypedSearchAttributes } from '@temporalio/common';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
 import { ensureSearchAttributes } from '../servers/search-attributes.js';
-import { releaseWorkflowId, TASK_QUEUE } from '../workflows/messages.js';
+import { releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { CliError } from './errors.js';
 import type { ReleaseMemo } from './visibility.js';
@@ -44,6 +44,7 @@ export async function launch(
     const handle: WorkflowHandle & { firstExecutionRunId: string } = await client.workflow.start(workflow, {
       workflowId,
       taskQueue: TASK_QUEUE,
+      workflowTaskTimeout: TASK_TIMEOUT,
       args: [input(ready.available)],
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
       workflowIdConflictPolicy: 'FAIL',

@@ -1,5 +1,6 @@
 /** What the server knows of work that does not come off at once: activities tried again, workflow tasks that fail. */
 import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { EFFECTS, type EffectName } from '../domain/effects.js';
 import type { Temporal } from './connection.js';
 import type { Trying } from './view.js';
@@ -31,7 +32,7 @@ export function tryingOf({ pendingActivities }: Raw): Trying | null {
   return {
     what: nameOf(again) ?? '',
     attempt: again.attempt ?? 1,
-    why: again.lastFailure?.message ?? '',
+    why: [again.lastFailure?.message ?? '', answerOf(again)].filter(Boolean).join('; '),
     nextAt: momentOf(again.nextAttemptScheduleTime),
   };
 }
@@ -39,6 +40,22 @@ export function tryingOf({ pendingActivities }: Raw): Trying | null {
 function nameOf({ activityType }: Activity): string | null {
   const type = activityType?.name ?? '';
   return type in EFFECTS ? EFFECTS[type as EffectName].endpoint : (READINGS[type] ?? null);
+}
+
+/** What WeChat answered a write that is read back since: it lies in the activity's heartbeat. Empty when it is said anyway. */
+function answerOf({ heartbeatDetails, lastFailure }: Activity): string {
+  const payload = heartbeatDetails?.payloads?.[0];
+  if (payload === undefined || payload === null) return '';
+  try {
+    const memory: unknown = defaultPayloadConverter.fromPayload(payload as Payload);
+    if (typeof memory !== 'object' || memory === null || !('writes' in memory)) return '';
+    const answer = 'lastAnswer' in memory && typeof memory.lastAnswer === 'string' ? memory.lastAnswer : '';
+    if (answer === '' || lastFailure?.message?.includes(answer)) return '';
+    return `the last answer was ${answer}, sent ${memory.writes} ${memory.writes === 1 ? 'time' : 'times'}`;
+  } catch {
+    // Another version of the worker, or an encrypted payload.
+    return '';
+  }
 }
 
 /** A moment of the server, milliseconds since the epoch. */

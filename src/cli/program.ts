@@ -5,6 +5,8 @@ import { createColors } from 'picocolors';
 import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
 import { addErrors } from './commands/errors.js';
+import { addEvidence } from './commands/evidence.js';
+import { addHistory } from './commands/history.js';
 import { addIdentity } from './commands/identity.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
@@ -86,6 +88,8 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addSimulate,
     addStart,
     addStatus,
+    addHistory,
+    addEvidence,
     addList,
     addVerbs,
     addRollback,

@@ -79,13 +79,14 @@ function failedEffect(
   // The plan or the audit moved meanwhile: choose again by reading, a few times.
   if (name === 'revertGray' && result.status === 'refused' && state.wayBack.loops < 3)
     return { ...state, wayBack: { ...state.wayBack, choice: null, loops: state.wayBack.loops + 1 } };
-  if (name === 'withdrawAudit' && state.ending !== null)
-    return close(
-      state,
-      'aborted',
-      `${state.ending.reason} (${state.ending.by}); no user saw it; audit ${state.audit.id} could not be withdrawn: ${result.answer}`,
-      now,
-    );
+  if (name === 'withdrawAudit' && state.ending !== null) {
+    const { reason, by } = state.ending;
+    const stays =
+      result.status === 'unknown'
+        ? `nobody can tell whether audit ${state.audit.id} was withdrawn`
+        : `audit ${state.audit.id} could not be withdrawn`;
+    return close(state, 'aborted', `${reason} (${by}); no user saw it; ${stays}: ${result.answer}`, now);
+  }
   const because = result.status === 'refused' ? result.because : undefined;
   if (because === 'foreignAudit' && state.phase === 'auditing')
     return slotTaken(state, plan, result.answer, now);

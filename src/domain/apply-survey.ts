@@ -19,8 +19,7 @@ export function applySurvey(
 ): ReleaseState {
   // Once submitted, the audit that runs is ours.
   const early = state.phase === 'preparing';
-  const theirs = isBegunByOthers(state, read);
-  const baseline = theirs && state.baseline ? { ...read, grayPlan: state.baseline.grayPlan } : read;
+  const baseline = withoutOurs(state, plan, read);
   const found = preflight(plan, baseline).filter(({ subject }) => early || LATER.has(subject));
   const findings = [...found, ...metrics];
   const refused = findings.filter((finding) => finding.level === 'refuse');
@@ -49,14 +48,20 @@ export function applySurvey(
   return begin(before, plan, baseline, now);
 }
 
-/** Someone began with our audit what was ours to begin: the guard tells it, and it does not stand in the way. */
-function isBegunByOthers({ phase, baseline, audit }: ReleaseState, read: Baseline): boolean {
-  return (
-    phase === 'ready' &&
-    isGrayOpen(read.grayPlan.status) &&
-    read.grayPlan.createdSec !== baseline?.grayPlan.createdSec &&
-    read.latestAudit?.auditId === audit.id
-  );
+/**
+ * What someone began, or released to everyone, with our audit was not there before us: it is the guard's to tell what it
+ * is, and stands in nobody's way.
+ */
+function withoutOurs({ phase, baseline, audit }: ReleaseState, plan: ReleasePlan, read: Baseline): Baseline {
+  const ours = audit.id !== null && read.latestAudit?.auditId === audit.id;
+  if (phase === 'preparing' || baseline === null || !ours) return read;
+  const { online, grayPlan } = baseline;
+  const isBegun = isGrayOpen(read.grayPlan.status) && read.grayPlan.createdSec !== grayPlan.createdSec;
+  return {
+    ...read,
+    ...(isBegun ? { grayPlan } : {}),
+    ...(read.online?.version === plan.version ? { online } : {}),
+  };
 }
 
 /** What another source than a template has done already. */

@@ -3,8 +3,8 @@ import { stuckWayBack } from './affected.js';
 import { applyEffect, type EffectEvent } from './apply-effect.js';
 import { applySurvey } from './apply-survey.js';
 import { applyConfirm, applyGuard, type ConfirmResult, type GuardResult } from './apply-watch.js';
+import { abortUnread, wayBackRead } from './apply-way-back.js';
 import { type Blocked, needPerson } from './attention.js';
-import { EFFECTS } from './effects.js';
 import { completed } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
@@ -14,7 +14,6 @@ import { close } from './settle.js';
 import { type ReleaseState, tell } from './state.js';
 import type { Opening } from './status.js';
 import { type Authenticated, applySignature } from './verbs/approving.js';
-import { chooseWayBack } from './way-back.js';
 
 /** Everything that can happen to a release but a command and time. */
 export type ReleaseEvent =
@@ -28,9 +27,6 @@ export type ReleaseEvent =
   | { type: 'opening'; opening: Opening }
   | { type: 'authenticated'; result: Authenticated }
   | { type: 'blocked'; step: string; blocked: Blocked };
-
-/** Readings of a full release that does not come online before a person must look: about five minutes. */
-const MAX_PENDING_READS = 30;
 
 /** The state after an event at `now` (milliseconds since the epoch). */
 export function apply(
@@ -60,6 +56,7 @@ export function apply(
     case 'authenticated':
       return applySignature(state, plan, event.result, now);
     case 'blocked':
+      if (state.phase === 'ready' && state.ending !== null) return abortUnread(state, event.blocked, now);
       return needPerson(
         state,
         event.step,
@@ -67,41 +64,6 @@ export function apply(
         now,
       );
   }
-}
-
-function wayBackRead(
-  state: ReleaseState,
-  plan: ReleasePlan,
-  reading: WayBackReading,
-  now: number,
-): ReleaseState {
-  const { baseline, target } = state;
-  const wasOnline =
-    state.ladder.everOnline || state.effects.some(({ endpoint }) => endpoint === EFFECTS.revertCode.endpoint);
-  const own = { version: plan.version, createdSec: state.ladder.createdSec, wasOnline, target };
-  const before = {
-    online: baseline?.online ?? null,
-    // A rollback of its own has no staged release to take back: any that runs is someone else's.
-    grayCreatedSec: baseline?.grayPlan.createdSec ?? reading.grayPlan.createdSec,
-  };
-  const choice = chooseWayBack(reading, own, before);
-  const loops = state.wayBack.loops + (choice.way === 'pending' ? 1 : 0);
-  const next = { ...state, wayBack: { ...state.wayBack, choice, loops, readAt: reading.at } };
-  if (choice.way === 'pending' && loops > MAX_PENDING_READS)
-    return needPerson(
-      next,
-      'wayBack',
-      {
-        reason: `the staged release is finished, and ${plan.version} is not online: it can neither be cancelled nor rolled back`,
-        remedy: 'look at the staged release in the console, then `retry`',
-      },
-      now,
-    );
-  if (choice.way !== 'foreign') return next;
-  const reason = `users were not taken back: ${choice.text}`;
-  // A rollback of its own that finds something else than it was started for has changed nothing: it need not wait.
-  if (state.kind === 'rollback' && state.effects.length === 0) return close(next, 'failed', reason, now);
-  return needPerson(next, 'wayBack', { reason, remedy: choice.remedy }, now);
 }
 
 function audit(

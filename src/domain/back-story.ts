@@ -7,8 +7,8 @@ export interface BackStory {
   why: string;
   /** Who or what decided, as the release recorded it: a name, `metric NAME`, or the plan's field. */
   by: string;
-  /** Through what a person's command came; null when nobody gave one. */
-  via: Actor['via'] | null;
+  /** Through what a person's command came, `start` for a rollback that was started for it; null when nobody gave one. */
+  via: Actor['via'] | 'start' | null;
   /** When it was decided, milliseconds since the epoch. */
   at: number;
   /** The metric that asked for it, as it was measured last. */
@@ -23,9 +23,10 @@ export interface BackStory {
 
 const BACK = new Set<string>([EFFECTS.revertGray.endpoint, EFFECTS.revertCode.endpoint]);
 
-/** The story of the way back; null when the release goes, or went, forward. */
+/** The story of the way back; null when the release goes, or went, forward, or no user saw it. */
 export function backStoryOf(status: ReleaseStatus): BackStory | null {
   const { phase, outcome, kind, decisions } = status;
+  if (outcome === 'aborted') return null;
   const turn = decisions.findLast(({ what }) => what === 'taking users back');
   const back = phase === 'reverting' || outcome === 'reverted' || outcome === 'rolledBack';
   if (!back && turn === undefined) return null;
@@ -34,7 +35,7 @@ export function backStoryOf(status: ReleaseStatus): BackStory | null {
   return {
     why,
     by,
-    via: commandOf(decisions, by, why)?.via ?? null,
+    via: turn === undefined && kind === 'rollback' ? 'start' : (commandOf(decisions, by, why)?.via ?? null),
     at,
     metric: status.health.find((metric) => metric.name === name) ?? null,
     percentage: kind === 'rollback' ? 100 : reached(status),
@@ -62,9 +63,10 @@ function usersHave({ outcome, phase, percentage, version, previousVersion }: Rel
     : `${version} at ${percentage} % until it is taken back, the others ${before}`;
 }
 
-const VIA: Record<Actor['via'], string> = {
+const VIA: Record<Actor['via'] | 'start', string> = {
   signal: 'a Signal',
   update: 'an Update',
+  start: 'its start',
   cancel: "Temporal's cancel",
   system: 'the system',
 };

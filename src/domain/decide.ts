@@ -40,6 +40,7 @@ function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
     case 'auditing':
       return auditing(state, plan, now);
     case 'ready':
+      if (state.ending !== null) return { do: 'surveyWayBack' };
       if (state.resurvey) return { do: 'survey' };
       return pauseFirst(state, gateTimeout(state, plan, now)) ?? gated(state, plan, now, firstStage);
     case 'rolling':

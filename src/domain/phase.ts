@@ -26,7 +26,7 @@ export const TRANSITIONS: Record<Phase, Partial<Record<PhaseEvent, Phase>>> = {
   preparing: { committed: 'auditing', approvedBefore: 'ready', ended: 'closed' },
   auditing: { approved: 'ready', recommit: 'preparing', ended: 'closed' },
   // Someone may release our audit to everyone by hand before we begin.
-  ready: { rolloutStarted: 'rolling', completed: 'baking', ended: 'closed' },
+  ready: { rolloutStarted: 'rolling', completed: 'baking', takeBack: 'reverting', ended: 'closed' },
   rolling: { handedBack: 'ready', completed: 'baking', takeBack: 'reverting', ended: 'closed' },
   baking: { takeBack: 'reverting', ended: 'closed' },
   reverting: { ended: 'closed' },

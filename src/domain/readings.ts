@@ -53,6 +53,8 @@ export interface Baseline {
 /** What is read to choose a way back. */
 export interface WayBackReading {
   at: number;
+  /** Null: none was ever submitted; not there where it was not asked for. */
+  latestAuditId?: number | null;
   grayPlan: GrayPlanReading;
   online: VersionReading | null;
   history: HistoryEntry[];

@@ -95,7 +95,7 @@ function withdrawnElsewhere(state: ReleaseState, _plan: ReleasePlan, now: number
   const reason = `audit ${audit.id} was withdrawn by someone else`;
   return needPerson(
     state,
-    'audit',
+    'withdrawn',
     { reason, remedy: '`retry` submits it again, `abort` ends the release' },
     now,
   );
@@ -109,7 +109,7 @@ function uploadLeft(state: ReleaseState): string {
 }
 
 /** Carries out a stated ending as far as no call to WeChat is needed. */
-function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): ReleaseState {
+function beginEnding(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   const { ending } = state;
   if (ending === null) return state;
   const why = `${ending.reason} (${ending.by})`;
@@ -117,17 +117,19 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
     case 'preparing':
       return close(state, 'aborted', `${why}; ${uploadLeft(state)}`, now);
     case 'ready':
+      // Somebody else may have released our audit a moment ago: it is read first.
+      if (plan.rules >= 2) return state.attention === null ? state : { ...state, attention: null };
       return close(
         state,
         'aborted',
-        `${why}; no user saw it; the approved audit stays and can still be released in the console`,
+        `${why}; ${seenBy(state)}; the approved audit stays and can still be released in the console`,
         now,
       );
     case 'auditing': {
       // Whatever a person had to look at, the withdrawal does not wait for it.
       if (ending.withdrawAudit && state.audit.id !== null && isAuditing(state))
         return state.attention === null ? state : { ...state, attention: null };
-      return close(state, 'aborted', `${why}; no user saw it; ${auditLeft(state)}`, now);
+      return close(state, 'aborted', `${why}; ${seenBy(state)}; ${auditLeft(state)}`, now);
     }
     case 'rolling':
     case 'baking':
@@ -144,6 +146,11 @@ function beginEnding(state: ReleaseState, _plan: ReleasePlan, now: number): Rele
     default:
       return state;
   }
+}
+
+/** Nobody, unless somebody else showed it to them. */
+function seenBy({ guard: { observed } }: ReleaseState): string {
+  return observed.kind === 'ours' ? 'no user saw it' : `it showed it to no user, but ${observed.text}`;
 }
 
 /** What an abort leaves of the audit. */

@@ -23,6 +23,8 @@ export interface OwnPlan {
   version: string;
   /** create_timestamp of our plan, seconds; null when no write of ours was ever confirmed. */
   createdSec: number | null;
+  /** Our audit; null: none was submitted. */
+  auditId: number | null;
   /** Our version was seen online for everyone: then a finished plan tells nothing about what is still to come. */
   wasOnline: boolean;
   /** The version a person chose to go back to; null: the one before. */
@@ -38,12 +40,16 @@ export interface Before {
 
 /** Chooses the way back from a fresh reading and what there was before. */
 export function chooseWayBack(
-  { grayPlan, online, history }: WayBackReading,
+  { grayPlan, online, history, latestAuditId }: WayBackReading,
   own: OwnPlan,
   { online: before, grayCreatedSec }: Before,
 ): WayBackChoice {
+  // One that we have not seen yet is of the latest audit.
+  const isOurAudit = latestAuditId == null || own.auditId === null || latestAuditId === own.auditId;
   const ours =
-    own.createdSec === null ? grayPlan.createdSec !== grayCreatedSec : grayPlan.createdSec === own.createdSec;
+    own.createdSec === null
+      ? grayPlan.createdSec !== grayCreatedSec && isOurAudit
+      : grayPlan.createdSec === own.createdSec;
   if (isGrayOpen(grayPlan.status)) {
     return ours
       ? { way: 'revertGray', createdSec: grayPlan.createdSec }

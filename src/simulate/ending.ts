@@ -1,5 +1,4 @@
 /** Waits for the end of a simulation, and notices when none will come. */
-import type { WorkflowHandle } from '@temporalio/client';
 import type { TestServer } from '../servers/test-server.js';
 import type { DriverEnd } from '../workflows/driver.js';
 import { SimulationError } from './errors.js';
@@ -11,21 +10,19 @@ const STALL_MS = 30_000;
 /** How the simulation ends. @throws SimulationError when it breaks off */
 export async function endOf(
   scene: Scene,
-  server: Pick<TestServer, 'ended'>,
+  { ended, connection }: Pick<TestServer, 'ended' | 'connection'>,
   { stallMs = STALL_MS, over }: { stallMs?: number | undefined; over: AbortSignal },
 ): Promise<DriverEnd> {
+  // A call that nobody waits for any more must not be repeated once the connection is closed.
+  const waited = <T>(call: () => Promise<T>) => connection.withAbortSignal(over, call);
   return Promise.race([
-    scene.release.result().then((): DriverEnd => 'closed'),
-    resultOf(scene.driver),
-    server.ended.then((how) => {
+    waited(() => scene.release.result()).then((): DriverEnd => 'closed'),
+    waited(() => scene.driver.result()).then((end) => end as DriverEnd),
+    ended.then((how) => {
       throw new SimulationError(`Temporal's test server ${how}`);
     }),
     stalled(scene, stallMs, over),
   ]);
-}
-
-async function resultOf(driver: WorkflowHandle): Promise<DriverEnd> {
-  return (await driver.result()) as DriverEnd;
 }
 
 /** Rejects when nothing has happened for too long. */

@@ -44,6 +44,8 @@ export interface SimulationSettings extends Asked {
   witness: Witness;
   /** A bundle made beforehand, as for `startWorker`. */
   bundlePath?: string | undefined;
+  /** Breaks it off. */
+  interrupted?: AbortSignal | undefined;
   /** How long nothing may happen while the release is open, real milliseconds. */
   stallMs?: number | undefined;
 }
@@ -103,9 +105,10 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
   const began = performance.now();
   await startBoth(client, scene, prepared.feeds, startedAt + scenario.end);
   const over = new AbortController();
+  const ending = AbortSignal.any([over.signal, ...(settings.interrupted ? [settings.interrupted] : [])]);
   try {
     await server.letTimeSkip();
-    const end = await endOf(scene, server, { stallMs: settings.stallMs, over: over.signal });
+    const end = await endOf(scene, server, { stallMs: settings.stallMs, over: ending });
     const status = await finalStatus(scene, end);
     const endedAt = status.closedAt ?? (await server.now());
     await scene.catchUp().catch(() => {});

@@ -123,15 +123,20 @@ function schemaFor(plan: About) {
       )
       .default({}),
     events: z.array(event, { error: 'write a list of { at or after, do }' }).default([]),
-  }).superRefine(({ end, events }, context) => {
-    for (const [index, { when }] of events.entries())
-      if ('at' in when && when.at > end)
-        context.addIssue({
-          code: 'custom',
-          path: ['events', index, 'at'],
-          message: `is after the end; move it, or give the scenario a later end than ${formatDuration(end).replaceAll(' ', '')}`,
-        });
   });
+}
+
+/** Events that would come after the end. */
+function tooLate({ end, events }: Scenario): Problem[] {
+  return events.flatMap(({ when }, index) => {
+    if (!('at' in when) || when.at <= end) return [];
+    const message = `is after the end; move it, or give the scenario a later end than ${compact(end)}`;
+    return [{ path: `events.${index}.at`, value: compact(when.at), message }];
+  });
+}
+
+function compact(ms: number): string {
+  return formatDuration(ms).replaceAll(' ', '');
 }
 
 /** What happens when nobody acts and nothing goes wrong. */
@@ -142,8 +147,9 @@ export function quietScenario(): Scenario {
 /** Checks a scenario against the plan it is for. @throws ScenarioError */
 export function parseScenario(input: unknown, plan: About, source = 'the scenario'): Scenario {
   const parsed = schemaFor(plan).safeParse(input ?? {});
-  if (parsed.success) return parsed.data;
-  throw new ScenarioError(source, problemsOf(parsed.error, input));
+  const problems = parsed.success ? tooLate(parsed.data) : problemsOf(parsed.error, input);
+  if (parsed.success && problems.length === 0) return parsed.data;
+  throw new ScenarioError(source, problems);
 }
 
 /** Reads a scenario file, YAML or JSON. @throws ScenarioError */

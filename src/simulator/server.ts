@@ -13,6 +13,7 @@ import { Pushes } from './push/pushes.js';
 import { messageOf } from './state/errors.js';
 import { Simulation } from './state/simulation.js';
 import { movableClock } from './state/time.js';
+import { keepState } from './state-file.js';
 import { parseWorld, type WorldInput } from './world/world.js';
 
 /** A sender that goes on this far beyond the limit is cut off. */
@@ -31,6 +32,8 @@ export interface SimulatorOptions {
   clock?: () => number;
   /** How pushes are sent, in real milliseconds; 5000 and 1000 unless told otherwise. */
   push?: { timeoutMs?: number; retryAfterMs?: number };
+  /** A file that keeps everything over a restart. Without it all is lost at the end. */
+  stateFile?: string;
 }
 
 /** A simulator that listens. */
@@ -43,7 +46,7 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
-/** Starts a simulated WeChat. Throws WorldError for a world that cannot be, and what `listen` throws. */
+/** Starts a simulated WeChat. Throws WorldError for a world that cannot be, StateFileError, and what `listen` throws. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const world = parseWorld(options.world);
   const own = options.clock === undefined ? movableClock() : undefined;
@@ -54,6 +57,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     // A receiver compares the signature's time with its own clock, which nobody moves when ours is moved.
     signedAt: options.clock ?? Date.now,
   });
+  const save =
+    options.stateFile === undefined
+      ? () => undefined
+      : keepState(options.stateFile, options.world, { simulation, pushes, clock: own });
   simulation.observer = (announcement) => pushes.announce(announcement);
   const control = controlOf(simulation, pushes, own);
   const timers = new Set<NodeJS.Timeout>();
@@ -79,6 +86,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
   const server = createServer((request, response) => {
     readBody(request, async (body) => {
       const reply = await route(request, body);
+      save(request.method !== 'GET');
       if (reply.kind === 'hang') return;
       if (reply.kind === 'drop') {
         request.socket.destroy();
@@ -106,7 +114,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     });
   });
   const { port } = server.address() as AddressInfo;
-  const stopTicker = pushes.wanted ? startTicker(control) : () => undefined;
+  const stopTicker = pushes.wanted ? startTicker(control, save) : () => undefined;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     port,
@@ -114,6 +122,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     close: () =>
       new Promise((resolve) => {
         stopTicker();
+        save(true);
         pushes.close();
         for (const timer of timers) clearTimeout(timer);
         server.close(() => resolve());
@@ -123,12 +132,13 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
 }
 
 /** Notices by itself what time brings, since pushes must not wait for somebody to ask. Returns how to stop it. */
-function startTicker(control: Pick<Control, 'clock'>): () => void {
+function startTicker(control: Pick<Control, 'clock'>, save: () => void): () => void {
   let timer: NodeJS.Timeout;
   const tick = () => {
     const began = performance.now();
     try {
       control.clock();
+      save();
     } catch (error) {
       console.error('simulator: its clock failed', error);
     }

@@ -15,6 +15,11 @@ export const RELEASE_WORKFLOW = 'release';
 export const ROLLBACK_WORKFLOW = 'rollback';
 export const CHECK_WORKFLOW = 'check';
 export const TASK_QUEUE = 'weapp-rollout';
+/**
+ * How long a worker may take to answer a workflow task. After a storm of messages it may have to replay ten thousand of
+ * them first; one that needs longer than this on a busy machine would begin again for ever.
+ */
+export const TASK_TIMEOUT = '30s';
 export function releaseWorkflowId(app: string): string {
   return `release:${app}`;
 }

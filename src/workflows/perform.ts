@@ -22,7 +22,9 @@ export async function perform(step: Doing, state: ReleaseState, plan: ReleasePla
           : { type: 'blocked', step: step.do, blocked: result.blocked };
       }
       case 'surveyWayBack': {
-        const result = await reads.surveyWayBack.executeWithOptions({ summary }, [{ app: plan.app }]);
+        const result = await reads.surveyWayBack.executeWithOptions({ summary }, [
+          { app: plan.app, withAudit: state.ladder.createdSec === null && state.kind === 'release' },
+        ]);
         return result.ok
           ? { type: 'wayBackRead', reading: result.reading }
           : { type: 'blocked', step: step.do, blocked: result.blocked };

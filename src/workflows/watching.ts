@@ -6,8 +6,11 @@ import type { ReleasePlan } from '../domain/plan.js';
 import type { ReleaseState } from '../domain/state.js';
 import { reads } from './activities.js';
 
-/** Events of a run after which the server is not asked any more whether it is time: its limits on messages come next. */
-const MOST_EVENTS = 4_400;
+/**
+ * Events of a run after which it is time, whatever is watched: a worker that has to replay them in the midst of a storm
+ * must be done before the next hundred messages fail its task, and the server's limits come soon after.
+ */
+const MOST_EVENTS = 3_000;
 /** The same for bytes: a few large messages can be as much, and at 50 MB the server terminates a run. */
 const MOST_BYTES = 8 * 1024 * 1024;
 

@@ -1,7 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { changesBetween } from '../../src/cli/changes.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
-import { attention, holding, metric, NOON, paused, released, reverted, soaking } from './statuses.js';
+import {
+  attention,
+  drifted,
+  frozen,
+  gated,
+  holding,
+  metric,
+  NOON,
+  paused,
+  rejected,
+  released,
+  reverted,
+  soaking,
+  trial,
+} from './statuses.js';
 
 const texts = (before: ReleaseStatus | null, after: ReleaseStatus) =>
   changesBetween(before, after, NOON).map((change) => change.text);
@@ -70,10 +84,79 @@ describe('what changed between two looks', () => {
     ]);
   });
 
+  it('tells through what a command came, and whether its signature was verified', () => {
+    const line = { at: NOON, why: 'looks good', by: 'alice' };
+    const decided: ReleaseStatus = {
+      ...soaking,
+      decisions: [
+        ...soaking.decisions,
+        { ...line, what: 'approve', via: 'update' },
+        { ...line, what: 'approve verified', authenticated: true },
+      ],
+    };
+    expect(texts(soaking, decided)).toEqual([
+      'decision approve: looks good (alice, update)',
+      'decision approve verified: looks good (alice, signed)',
+    ]);
+  });
+
+  it('tells who is asked to approve, who still is, and that it was given', () => {
+    const first: ReleaseStatus = {
+      ...gated,
+      gate: gated.gate && { ...gated.gate, approvals: [] },
+      decisions: [
+        ...soaking.decisions,
+        { at: gated.gate?.since ?? 0, what: 'approval needed', why: 'waits', by: 'plan: approval' },
+      ],
+    };
+    const send =
+      'weapp-rollout approve wx0123456789abcdef --gate stage:2 --as NAME --key FILE --reason "why"';
+    expect(texts(soaking, first)).toEqual([
+      `approval of 50 %: waits for 2 of alice, on-call, release-manager; ${send}`,
+      'stage 10 %: done',
+    ]);
+    expect(texts(first, { ...gated, decisions: first.decisions })).toEqual([
+      `approval of 50 %: waits for 1 of on-call, release-manager; ${send}`,
+    ]);
+    expect(texts(gated, { ...gated, gate: null })).toEqual(['approval of 50 %: given']);
+    expect(texts(trial, { ...trial, gate: null, phase: 'reverting' })).not.toContain(
+      'approval of the trial version: given',
+    );
+  });
+
+  it('tells a freeze once, and its end', () => {
+    const decision = { at: frozen.freeze?.at ?? 0, what: 'freeze', why: 'national holiday', by: 'alice' };
+    const begun: ReleaseStatus = { ...frozen, decisions: [...soaking.decisions, decision] };
+    expect(texts({ ...frozen, freeze: null }, begun)).toEqual([
+      'frozen by alice until 2026-11-24 12:00:00 UTC: national holiday',
+    ]);
+    expect(texts(frozen, { ...frozen, freeze: null })).toEqual(['freeze: over']);
+  });
+
+  it('tells WeChat’s reasons without their tags, and its console by its name', () => {
+    expect(texts({ ...rejected, audit: { ...rejected.audit, state: 'auditing' } }, rejected)).toEqual([
+      'audit 5001: rejected: 1:小程序内容不符合规则: (1):缺少类目',
+    ]);
+    expect(texts(soaking, drifted)).toContain(
+      "paused by a button in WeChat's console: someone paused the staged release at 10 % in the console; only the console can resume it",
+    );
+  });
+
+  it('tells a notice once, be it a decision’s too', () => {
+    const text = 'approve by bob does not count: no such key';
+    const told: ReleaseStatus = {
+      ...soaking,
+      notices: [text, 'quota is low'],
+      decisions: [...soaking.decisions, { at: NOON, what: 'approve refused', why: text, by: 'bob' }],
+    };
+    expect(texts(soaking, told)).toEqual([`decision approve refused: ${text} (bob)`, 'note: quota is low']);
+  });
+
   it('tells how it ended, last', () => {
     expect(texts(soaking, reverted)).toEqual([
+      'decision taking users back: js-error-rate: 0.08 > max 0.01 (2 failures, limit 1) (metric js-error-rate)',
       'effect revertgrayrelease: applied, sent 2 times (ok; the staged release is cancelled)',
-      'stage 10 %: done',
+      'stage 10 %: ended, users are taken back',
       'health fail: js-error-rate: 0.08 > max 0.01',
       'reverted at 0 %: js-error-rate: 0.08 > max 0.01 (2 failures, limit 1); everyone has 1.3.0',
     ]);

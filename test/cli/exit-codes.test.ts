@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EXIT_CODES_HELP, exitCodeOf } from '../../src/cli/exit-codes.js';
 import { OUTCOMES } from '../../src/domain/status.js';
-import { attention, holding, paused, soaking } from './statuses.js';
+import { attention, drifted, frozen, gated, holding, paused, rejected, soaking, trial } from './statuses.js';
 
 describe('exit codes', () => {
   it.each([
@@ -22,6 +22,11 @@ describe('exit codes', () => {
     ['is paused', paused, 5],
     ['needs a person', attention, 5],
     ['holds', holding, 5],
+    ['waits for approval', gated, 5],
+    ['waits for its trial', trial, 5],
+    ['waits for a resubmission', rejected, 5],
+    ['waits for a button in the console', drifted, 5],
+    ['waits for a freeze to be over', frozen, 0],
   ] as const)('a release that %s is %i while it runs', (_name, status, code) => {
     expect(exitCodeOf(status)).toBe(code);
   });

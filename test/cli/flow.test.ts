@@ -1,21 +1,10 @@
 /** The commands against a real Temporal server, a real worker and the simulated WeChat, as a user gives them. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Closers } from '../../src/cli/closers.js';
-import { connectTo } from '../../src/cli/connection.js';
-import { runCli } from '../../src/cli/program.js';
-import { type SimulatedWechat, startSimulatedWechat } from '../../src/cli/simulated-wechat.js';
-import { startWorker } from '../../src/worker.js';
-import { describeWorkflows, devServer, uniqueAppId, workflowBundle } from '../support/temporal.js';
-import { type FakeCli, fakeCli } from './fake-cli.js';
+import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
+import { type FlowScene, flowScene } from './flow-scene.js';
 
 const APP = uniqueAppId();
-/** A namespace of its own: the command line always uses the one task queue. */
-const NAMESPACE = `cli-${APP}`;
 
 const PLAN = `
 app: ${APP}
@@ -50,71 +39,17 @@ apps:
 `;
 
 describeWorkflows('a release, by the command line', () => {
-  const closers = new Closers((text) => console.error(text));
-  let folder: string;
+  let scene: FlowScene;
   let plan: string;
-  let wechat: SimulatedWechat;
-  let stopWorker = async () => {};
-
-  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: devServer().address, TEMPORAL_NAMESPACE: NAMESPACE });
-  const run = async (...args: string[]) => {
-    const cli = cliHere();
-    const code = await runCli(args, cli);
-    return { code, out: cli.stdout(), err: cli.stderr() };
-  };
-  const background = (...args: string[]): { cli: FakeCli; code: Promise<number> } => {
-    const cli = cliHere();
-    return { cli, code: runCli(args, cli) };
-  };
-
-  async function workerUp() {
-    const { address } = devServer();
-    const connection = await NativeConnection.connect({ address });
-    const { config, env } = wechat;
-    const bundlePath = workflowBundle().codePath;
-    const worker = await startWorker({ connection, namespace: NAMESPACE, config, env, bundlePath });
-    stopWorker = async () => {
-      stopWorker = async () => {};
-      await worker.stop();
-      await connection.close();
-    };
-  }
-
-  async function until(what: (status: { phase: string; percentage: number }) => boolean) {
-    for (;;) {
-      const { out } = await run('status', APP, '--output', 'json');
-      if (what(JSON.parse(out))) return;
-      await sleep(300);
-    }
-  }
+  const run: FlowScene['run'] = (...args) => scene.run(...args);
+  const background: FlowScene['background'] = (...args) => scene.background(...args);
+  const until = (what: Parameters<FlowScene['until']>[1]) => scene.until(APP, what);
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
-    plan = join(folder, 'plan.yaml');
-    await writeFile(plan, PLAN);
-    await writeFile(join(folder, 'world.yaml'), WORLD);
-    wechat = await startSimulatedWechat(join(folder, 'world.yaml'), {}, closers);
-    const { connection, close } = await connectTo(devServer().address, NAMESPACE);
-    await connection.workflowService.registerNamespace({
-      namespace: NAMESPACE,
-      // protobufjs takes a plain number where its types name the class Long.
-      workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-    });
-    // A namespace is known everywhere only after the server has looked again.
-    for (let known = false; !known; await sleep(200)) {
-      const listed = connection.workflowService.listWorkflowExecutions({ namespace: NAMESPACE, query: '' });
-      known = await listed.then(
-        () => true,
-        () => false,
-      );
-    }
-    await close();
+    scene = await flowScene(`cli-${APP}`, WORLD);
+    plan = await scene.file('plan.yaml', PLAN);
   });
-  afterAll(async () => {
-    await stopWorker();
-    await closers.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => scene.close());
 
   it('starts with no worker up, once for each app', async () => {
     const none = await run('status', APP);
@@ -152,7 +87,7 @@ describeWorkflows('a release, by the command line', () => {
     promote.cli.interrupt();
     expect(await promote.code).toBe(1);
     expect(promote.cli.stderr()).toContain('promote may still be applied when a worker comes up');
-    await workerUp();
+    await scene.workerUp();
     expect(await pause.code).toBe(0);
     expect(pause.cli.stdout()).toContain('pause: paused; health is still watched');
     const status = await run('status', APP, '--exit-code');
@@ -202,7 +137,7 @@ describeWorkflows('a release, by the command line', () => {
     await sleep(1_500);
     watching.cli.interrupt();
     expect(await watching.code).toBe(0);
-    expect(watching.cli.stdout()).toContain('decision promote: no reason given (bob)');
+    expect(watching.cli.stdout()).toContain('decision promote: no reason given (bob, update)');
     expect(watching.cli.stderr()).toContain('stopped watching; the release goes on');
   });
 
@@ -219,7 +154,7 @@ describeWorkflows('a release, by the command line', () => {
   });
 
   it('a closed release is read with no worker up; commands say how it ended', async () => {
-    await stopWorker();
+    await scene.stopWorker();
     const status = await run('status', APP, '--exit-code');
     expect(status.code).toBe(3);
     expect(status.out).toContain('✖ reverted');
@@ -236,13 +171,12 @@ describeWorkflows('a release, by the command line', () => {
     const check = background('check', plan);
     await sleep(2_500);
     expect(check.cli.stderr()).toContain('waiting for a worker');
-    await workerUp();
+    await scene.workerUp();
     expect(await check.code).toBe(0);
     expect(check.cli.stdout()).toContain('✔ online version');
     expect(check.cli.stdout()).toContain('a start would go on from here');
 
-    const online = join(folder, 'online.yaml');
-    await writeFile(online, PLAN.replace('version: 1.4.0', 'version: 1.3.0'));
+    const online = await scene.file('online.yaml', PLAN.replace('version: 1.4.0', 'version: 1.3.0'));
     const refused = await run('check', online);
     expect(refused.code).toBe(2);
     expect(refused.out).toContain('✖ online version');

@@ -16,6 +16,7 @@ const table: [Phase, PhaseEvent, Phase][] = [
   ['auditing', 'recommit', 'preparing'],
   ['ready', 'completed', 'baking'],
   ['rolling', 'handedBack', 'ready'],
+  ['ready', 'takeBack', 'reverting'],
   ['baking', 'takeBack', 'reverting'],
   ['baking', 'ended', 'closed'],
   ['reverting', 'ended', 'closed'],

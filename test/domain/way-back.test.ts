@@ -5,7 +5,7 @@ import { chooseWayBack, type OwnPlan } from '../../src/domain/way-back.js';
 import { BEFORE, baseline, NO_PLAN, NOW, OURS, sec } from './support/given.js';
 
 const T = sec(NOW);
-const own: OwnPlan = { version: OURS, createdSec: T, wasOnline: false, target: null };
+const own: OwnPlan = { version: OURS, createdSec: T, auditId: 1, wasOnline: false, target: null };
 const ONLINE = { version: OURS, timeSec: T + 60 };
 const plan = (status: GrayPlanReading['status'], createdSec = T): GrayPlanReading => ({
   status,

@@ -7,7 +7,7 @@ import { EFFECTS } from '../../src/domain/effects.js';
 import type { Attention, ReleaseStatus } from '../../src/domain/status.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import { startWorker } from '../../src/worker.js';
-import { RELEASE_WORKFLOW, releaseWorkflowId } from '../../src/workflows/messages.js';
+import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_TIMEOUT } from '../../src/workflows/messages.js';
 import { appWorld, tokenOf } from '../support/release.js';
 import {
   connectToDevServer,
@@ -61,16 +61,21 @@ export function waitMsOf(cell: Cell): number {
 }
 
 export interface Matrix {
-  /** By cell, as they were given. */
-  cameOut(cell: Cell): Promise<CameOut>;
+  /** Runs a release for a cell. */
+  run(cell: Cell): Promise<CameOut>;
   close(): Promise<void>;
 }
 
 /** Releases begun in a second: more at once would only wait for each other's processor. */
 const STARTS_PER_SECOND = 12;
 
-/** Starts a release for every cell; `remedy` is what the person on call does. */
-export async function runMatrix(cells: readonly Cell[], remedy: Remedy = 'retry'): Promise<Matrix> {
+/** Those that wait longest first: begun last, all would wait for them. */
+export function longestFirst(cells: readonly Cell[]): Cell[] {
+  return cells.toSorted((a, b) => waitMsOf(b) - waitMsOf(a));
+}
+
+/** A world with an app for every cell; `remedy` is what the person on call does. */
+export async function startMatrix(cells: readonly Cell[], remedy: Remedy = 'retry'): Promise<Matrix> {
   const apps = new Map(cells.map((cell) => [cell, uniqueAppId()]));
   const appOf = (cell: Cell) => apps.get(cell) ?? '';
   const simulator = await startSimulator({
@@ -102,26 +107,21 @@ export async function runMatrix(cells: readonly Cell[], remedy: Remedy = 'retry'
   });
   const onCall = personOnCall(client, taskQueue, remedy);
 
-  const run = async (cell: Cell, afterMs: number): Promise<CameOut> => {
-    await pause(afterMs);
-    strike(simulator, appOf(cell), cell);
-    const handle = await client.workflow.start(RELEASE_WORKFLOW, {
-      workflowId: releaseWorkflowId(appOf(cell)),
-      taskQueue,
-      args: [{ plan: cell.row.plan(appOf(cell)), searchAttributes: true, startedBy: 'test' }],
-    });
-    const status = (await handle.result()) as ReleaseStatus;
-    return { status, attentions: onCall.read(handle.workflowId), ...seenBy(simulator, appOf(cell), cell) };
-  };
-  const longestFirst = cells.toSorted((a, b) => waitMsOf(b) - waitMsOf(a));
-  const running = new Map(
-    longestFirst.map((cell, index) => [cell, run(cell, (index * 1_000) / STARTS_PER_SECOND)]),
-  );
-  // Whoever asks for a cell is told; the others must not end the process meanwhile.
-  for (const promise of running.values()) promise.catch(() => {});
-
+  let nextAt = Date.now();
   return {
-    cameOut: (cell) => running.get(cell) ?? Promise.reject(new Error('no such cell')),
+    async run(cell) {
+      nextAt = Math.max(nextAt + 1_000 / STARTS_PER_SECOND, Date.now());
+      await pause(nextAt - Date.now());
+      strike(simulator, appOf(cell), cell);
+      const handle = await client.workflow.start(RELEASE_WORKFLOW, {
+        workflowId: releaseWorkflowId(appOf(cell)),
+        taskQueue,
+        workflowTaskTimeout: TASK_TIMEOUT,
+        args: [{ plan: cell.row.plan(appOf(cell)), searchAttributes: true, startedBy: 'test' }],
+      });
+      const status = (await handle.result()) as ReleaseStatus;
+      return { status, attentions: onCall.read(handle.workflowId), ...seenBy(simulator, appOf(cell), cell) };
+    },
     async close() {
       await onCall.leave();
       await worker.stop();

@@ -4,7 +4,14 @@ import { describeWorkflows } from '../support/temporal.js';
 import { checkCell, checkWords, titleOf } from './faults-check.js';
 import { commonFaults, ownFaults } from './faults-list.js';
 import { FINISHING, ROWS } from './faults-rows.js';
-import { type Cell, expectedIn, type Matrix, type Remedy, runMatrix } from './faults-world.js';
+import {
+  type Cell,
+  expectedIn,
+  longestFirst,
+  type Matrix,
+  type Remedy,
+  startMatrix,
+} from './faults-world.js';
 
 const LONGEST_MS = 15 * 60_000;
 
@@ -29,16 +36,16 @@ function describeMatrix(
   name: string,
   cells: readonly Cell[],
   remedy: Remedy,
-  check: (cell: Cell, cameOut: Awaited<ReturnType<Matrix['cameOut']>>) => void,
+  check: (cell: Cell, cameOut: Awaited<ReturnType<Matrix['run']>>) => void,
 ): void {
   describeWorkflows(name, () => {
     let matrix: Matrix;
     beforeAll(async () => {
-      matrix = await runMatrix(cells, remedy);
+      matrix = await startMatrix(cells, remedy);
     });
     afterAll(() => matrix.close());
-    for (const cell of cells)
-      it.concurrent(titleOf(cell), async () => check(cell, await matrix.cameOut(cell)), LONGEST_MS);
+    for (const cell of longestFirst(cells))
+      it.concurrent(titleOf(cell), async () => check(cell, await matrix.run(cell)), LONGEST_MS);
   });
 }
 

@@ -5,7 +5,7 @@ import { checkCell, titleOf } from './faults-check.js';
 import { documentOf, writeDocument } from './faults-doc.js';
 import { commonFaults, type ListedFault, ownFaults, unusedKinds } from './faults-list.js';
 import { FINISHING, ROWS } from './faults-rows.js';
-import { type Cell, type Matrix, runMatrix, waitMsOf } from './faults-world.js';
+import { type Cell, longestFirst, type Matrix, startMatrix, waitMsOf } from './faults-world.js';
 
 /** What has to wait longer is left to the soak. */
 const LONGEST_WAIT_MS = 75_000;
@@ -34,17 +34,17 @@ function inTurn(faults: ListedFault[], index: number): ListedFault[] {
   return [...faults.slice(from), ...faults.slice(0, from)];
 }
 
-const CELLS = selection();
+const CELLS = longestFirst(selection());
 
 describeWorkflows('a write that is struck', () => {
   let matrix: Matrix;
   beforeAll(async () => {
-    matrix = await runMatrix(CELLS);
+    matrix = await startMatrix(CELLS);
   });
   afterAll(() => matrix.close());
 
   for (const cell of CELLS)
-    it.concurrent(titleOf(cell), async () => checkCell(cell, await matrix.cameOut(cell)), 240_000);
+    it.concurrent(titleOf(cell), async () => checkCell(cell, await matrix.run(cell)), 240_000);
 });
 
 describe('the matrix', () => {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { givenWorld, type Handle, LADDER, until } from '../support/release.js';
 import { describeWorkflows } from '../support/temporal.js';
-import { failuresOf, lasting, planOfStorm, storm } from './storm-anew.js';
+import { BUSY, calm, failuresOf, lasting, planOfStorm, storm } from './storm-anew.js';
 import { runsOf } from './storm-history.js';
 
 const FREEZE = { commandId: 'freeze-1', reason: 'the backend moves', for: '2h', by: 'ann' };
@@ -20,14 +20,20 @@ describeWorkflows('a release under a storm', () => {
       const before = await until(handle, ({ freeze }) => freeze !== null);
 
       const repeated = { verb: 'freeze', command: { ...FREEZE, for: '9h' } };
-      const seen = await storm(world, handle, { reports: 2_000, rubbish: 5_200, senders: 8, repeated });
+      const seen = await storm(world, handle, {
+        perSecond: 250,
+        reports: 1_500,
+        rubbish: 5_700,
+        senders: 6,
+        repeated,
+      });
       console.log(JSON.stringify(seen));
-      const after = await until(handle, (status) => failuresOf(status) === 2_000, 60_000);
+      const after = await calm(handle, (status) => failuresOf(status) === 1_500, 90_000);
       expect(after.runId).not.toBe(before.runId);
       expect(lasting(after)).toEqual(lasting(before));
       expect(after.notices.join('\n')).toContain('health is counted afresh');
       expect(seen.answered).toBeGreaterThan(10);
-      expect(seen.notAnswered).toEqual([]);
+      expect(seen.notAnswered.filter((error) => !BUSY.test(error))).toEqual([]);
 
       const runs = await runsOf(client, handle.workflowId, handle.firstExecutionRunId);
       console.log(JSON.stringify(runs.map(({ runId, ...rest }) => rest)));

@@ -36,6 +36,8 @@ export function planOfStorm(app: string, soakMs = HOUR): ReleasePlan {
 }
 
 export interface Storm {
+  /** Messages in a second, at most, of all senders together; 0: as fast as the server takes them. */
+  perSecond: number;
   /** Reports of the pushed metric, one after the other: each must be counted. */
   reports: number;
   /** Rubbish, from several senders side by side. */
@@ -52,23 +54,43 @@ export interface StormSeen {
   perSecond: number;
 }
 
+/** Lets as many pass in a second as it is told. */
+function pacer(perSecond: number): () => Promise<void> {
+  let next = Date.now();
+  return async () => {
+    if (perSecond === 0) return;
+    next = Math.max(next + 1_000 / perSecond, Date.now() - 1_000);
+    const wait = next - Date.now();
+    if (wait > 0) await pause(wait);
+  };
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The server's word that it cannot ask the workflow just now: a client tries again. */
+export const BUSY = /Workflow Task in failed state|UNAVAILABLE|RESOURCE_EXHAUSTED|ABORTED|try again/i;
+
 /** Sends it all; resolves when the last message is accepted by the server. */
 export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): Promise<StormSeen> {
-  const { reports, rubbish, senders, repeated } = sent;
+  const { reports, rubbish, senders, repeated, perSecond } = sent;
   const begun = Date.now();
   const status = await handle.query<ReleaseStatus, []>('status');
   const confirmedAt = status.stages[0]?.confirmedAt ?? 0;
   const sender = rawSender(world.client);
   let over = false;
+  const pace = pacer(perSecond);
 
   const report = async () => {
-    for (let index = 0; index < reports; index++)
+    for (let index = 0; index < reports; index++) {
+      await pace();
       await handle.signal('healthReport', { metric: WATCHED, verdict: 'fail', at: confirmedAt + index });
+    }
   };
   const disturb = async (own: number) => {
     const messages = messagesOf(own, senders).filter(({ what }) => what !== 'large');
     for (let index = 0; index < rubbish / senders; index++) {
       const message = messages[index % messages.length];
+      await pace();
       if (message !== undefined) await sender.signal(handle.workflowId, message);
     }
   };
@@ -81,7 +103,7 @@ export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): P
         .catch((error: Error) =>
           seen.notAnswered.push(`${error.name}: ${error.message}; ${String(error.cause)}`),
         );
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await pause(50);
     }
   };
   const repeating = repeat();
@@ -89,6 +111,21 @@ export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): P
   over = true;
   await repeating;
   return { ...seen, perSecond: Math.round(((reports + rubbish) * 1_000) / (Date.now() - begun)) };
+}
+
+/** Asks until the status is as wanted, also while a storm has left the workflow more to do than it can say. */
+export async function calm(
+  handle: Handle,
+  wanted: (status: ReleaseStatus) => boolean,
+  limitMs: number,
+): Promise<ReleaseStatus> {
+  for (const end = Date.now() + limitMs; ; await pause(500)) {
+    const status = await handle.query<ReleaseStatus, []>('status').catch((error: Error) => {
+      if (!BUSY.test(`${error.message} ${String(error.cause)}`) || Date.now() > end) throw error;
+    });
+    if (status !== undefined && wanted(status)) return status;
+    if (Date.now() > end) throw new Error(`not reached: ${JSON.stringify(status?.health)} ${status?.reason}`);
+  }
 }
 
 /** What a storm must leave as it was. */

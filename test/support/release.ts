@@ -10,7 +10,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import type { WorldInput } from '../../src/simulator/world/world.js';
 import { type RunningWorker, startWorker } from '../../src/worker.js';
 import type { release } from '../../src/workflows/index.js';
-import { RELEASE_WORKFLOW, releaseWorkflowId } from '../../src/workflows/messages.js';
+import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_TIMEOUT } from '../../src/workflows/messages.js';
 import { connectToDevServer, devServer, uniqueAppId, uniqueTaskQueue, workflowBundle } from './temporal.js';
 
 const SECRET = 'token-that-must-never-be-seen';
@@ -118,6 +118,8 @@ export async function givenWorld(
   options: {
     worker?: boolean;
     switches?: WorldInput['switches'];
+    /** More of the workers' configuration: whose signatures they know. */
+    identities?: WorkerConfigInput['identities'];
     /** Another server than the shared dev server: the time-skipping one. */
     temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
   } = {},
@@ -125,7 +127,7 @@ export async function givenWorld(
   const ids = apps.map(() => uniqueAppId());
   const simulator = await startSimulator({
     world: {
-      templates: [{ id: 42, pages: ['pages/index/index'] }],
+      templates: [42, 43].map((id) => ({ id, pages: ['pages/index/index'] })),
       apps: Object.fromEntries(ids.map((id, index) => [id, appWorld(id, apps[index])])),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     },
@@ -139,7 +141,12 @@ export async function givenWorld(
   const taskQueue = uniqueTaskQueue('release');
   const workers: RunningWorker[] = [];
   const begin = async () => {
-    const worker = await startWorkerFor(simulator, ids, { connection: native, namespace, taskQueue });
+    const worker = await startWorkerFor(
+      simulator,
+      { ...configFor(simulator, ids), identities: options.identities },
+      ids,
+      { connection: native, namespace, taskQueue },
+    );
     workers.push(worker);
     return worker;
   };
@@ -153,6 +160,7 @@ export async function givenWorld(
       client.workflow.start<typeof release>(RELEASE_WORKFLOW, {
         workflowId: releaseWorkflowId(plan.app),
         taskQueue,
+        workflowTaskTimeout: TASK_TIMEOUT,
         args: [{ plan, searchAttributes: true, startedBy: 'test' }],
       }),
     startWorker: begin,
@@ -184,12 +192,13 @@ export function environmentFor(simulator: Simulator, apps: string[]): Record<str
 
 async function startWorkerFor(
   simulator: Simulator,
+  config: WorkerConfigInput,
   apps: string[],
   where: { connection: NativeConnection; namespace: string; taskQueue: string },
 ): Promise<RunningWorker> {
   return startWorker({
     ...where,
-    config: parseWorkerConfig(configFor(simulator, apps)),
+    config: parseWorkerConfig(config),
     env: environmentFor(simulator, apps),
     bundlePath: workflowBundle().codePath,
   });

@@ -61,7 +61,7 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
     const notes = notesOf(prepared.feeds, world !== undefined);
     for (const note of notes) say(cli, note);
     const { path } = await findTestServer({ env: cli.env, onProgress: (text) => say(cli, `  ${text}`) });
-    const settings = { ...asked, serverPath: path, cleanup: closers, witness: log };
+    const settings = { ...asked, serverPath: path, cleanup: closers, witness: log, interrupted };
     const simulated = await Promise.race([play(settings, prepared), fired(interrupted).then(() => null)]);
     ticker.close();
     if (simulated === null) throw new CliError('interrupted; nothing is said about the plan');

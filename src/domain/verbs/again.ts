@@ -25,7 +25,7 @@ export const retry: Handler = (state, plan, _command, now) => {
         uploadAgain(next),
         plan.source === 'template' ? 'uploading again' : 'looking at what is uploaded now',
       );
-    case 'audit':
+    case 'withdrawn':
       return accepted(submitAgain(next), 'submitting again');
     case 'foreignAudit':
       // What it was submitted with took the place of our upload.

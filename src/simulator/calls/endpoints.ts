@@ -129,7 +129,8 @@ export function servedAt(path: string, query: URLSearchParams): Served | undefin
   return name === undefined ? undefined : serve(name);
 }
 
-function serve(name: EndpointName): Served {
+/** A call by its name. */
+export function serve(name: EndpointName): Served {
   const row: CatalogueRow = endpoints[name];
   const served = { name, row };
   return has(PLATFORM_STEPS, name)

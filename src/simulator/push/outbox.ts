@@ -26,7 +26,9 @@ export interface PushOptions extends Pick<DeliveryOptions, 'timeoutMs' | 'retryA
 interface Waiting {
   /** By the simulator's clock. */
   due: number;
-  send: () => void;
+  order: Order;
+  target: PushTarget;
+  flaw: FlawOrder;
 }
 
 const NEVER_SENT = { outcome: 'lost', status: null, attempts: 0 } as const;
@@ -47,8 +49,7 @@ export class Outbox {
     if (this.#stop.signal.aborted) return [];
     if (flaw?.kind === 'lost') return [this.#note(order, target, flaw, NEVER_SENT)];
     if (flaw?.kind !== 'late') return this.#inOrder(order, target, flaw);
-    const send = () => void this.#inOrder(order, target, flaw);
-    this.#waiting = [...this.#waiting, { due: this.simulation.clock() + flaw.delayMs, send }];
+    this.#waiting = [...this.#waiting, { due: this.simulation.clock() + flaw.delayMs, order, target, flaw }];
     return [];
   }
 
@@ -56,7 +57,16 @@ export class Outbox {
   tick(now: number): void {
     const due = this.#waiting.filter((one) => one.due <= now);
     this.#waiting = this.#waiting.filter((one) => one.due > now);
-    for (const { send } of due) send();
+    for (const { order, target, flaw } of due) void this.#inOrder(order, target, flaw);
+  }
+
+  /** Those put aside; what is under way is not among them. */
+  saved() {
+    return this.#waiting;
+  }
+
+  restore(saved: ReturnType<Outbox['saved']>): void {
+    this.#waiting = saved;
   }
 
   /** Resolves when nothing is under way any more; late pushes that are not due do not count. */

@@ -17,7 +17,7 @@ const TICKET_EVERY_MS = 10 * 60_000;
  */
 export class Pushes {
   readonly #outbox: Outbox;
-  readonly #nextTicket = new Map<string, number>();
+  #nextTicket = new Map<string, number>();
 
   constructor(
     private readonly simulation: Simulation,
@@ -49,6 +49,15 @@ export class Pushes {
   /** Resolves when nothing is under way any more; late pushes that are not due do not count. */
   idle(): Promise<void> {
     return this.#outbox.idle();
+  }
+
+  saved() {
+    return { nextTicket: this.#nextTicket, late: this.#outbox.saved() };
+  }
+
+  restore({ nextTicket, late }: ReturnType<Pushes['saved']>): void {
+    this.#nextTicket = nextTicket;
+    this.#outbox.restore(late);
   }
 
   /** Breaks off what is under way; nothing is sent afterwards. */

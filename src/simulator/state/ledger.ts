@@ -60,15 +60,18 @@ export interface LedgerView {
 }
 
 const MOST_REQUESTS = 100_000;
+/** Requests that are saved: they grow with every poll, and each change saves all of them again. */
+const MOST_SAVED = 1_000;
 
 export class Ledger {
   /** What never enters: others who keep something of a request ask it too. */
   readonly redactor: Redactor;
   #requests: LedgerRequest[] = [];
   #forgotten = 0;
-  readonly #effects: LedgerEffect[] = [];
-  readonly #events: LedgerEvent[] = [];
-  readonly #pushes: LedgerPush[] = [];
+  #entries = 0;
+  #effects: LedgerEffect[] = [];
+  #events: LedgerEvent[] = [];
+  #pushes: LedgerPush[] = [];
 
   /** `secrets`: texts that must never appear. */
   constructor(secrets: Iterable<string> = []) {
@@ -82,6 +85,7 @@ export class Ledger {
 
   /** `secret`: the token it came with, valid or not. */
   request(request: Omit<LedgerRequest, 'params'> & { params: Params }, secret: string | null = null): void {
+    this.#entries += 1;
     this.#requests.push({
       ...request,
       endpoint: this.redactor.text(request.endpoint, secret),
@@ -93,16 +97,45 @@ export class Ledger {
     this.#requests = this.#requests.slice(MOST_REQUESTS);
   }
 
+  /** How many entries were ever made: another number, another ledger. */
+  get entries(): number {
+    return this.#entries;
+  }
+
   effect(effect: LedgerEffect): void {
+    this.#entries += 1;
     this.#effects.push(effect);
   }
 
   event(app: string, happening: Happening): void {
+    this.#entries += 1;
     this.#events.push({ app, ...happening });
   }
 
   push(push: LedgerPush): void {
+    this.#entries += 1;
     this.#pushes.push(push);
+  }
+
+  saved() {
+    const requests = this.#requests.slice(-MOST_SAVED);
+    return {
+      requests,
+      forgotten: this.#forgotten + this.#requests.length - requests.length,
+      effects: this.#effects,
+      events: this.#events,
+      pushes: this.#pushes,
+      secrets: [...this.redactor.secrets],
+    };
+  }
+
+  restore(saved: ReturnType<Ledger['saved']>): void {
+    this.#requests = saved.requests;
+    this.#forgotten = saved.forgotten;
+    this.#effects = saved.effects;
+    this.#events = saved.events;
+    this.#pushes = saved.pushes;
+    for (const secret of saved.secrets) this.learn(secret);
   }
 
   /** A copy, oldest first, of one app or of all. */

@@ -45,7 +45,7 @@ interface Count {
 
 /** Counts calls by caller and path, as WeChat's quotas do. A caller is a Mini Program or the platform, by appid. */
 export class CallMeter implements CallReader {
-  readonly #counts = new Map<string, Map<string, Count>>();
+  #counts = new Map<string, Map<string, Count>>();
 
   /** `limits`: by path. A path that is not in it is counted and never refused. */
   constructor(private readonly limits: ReadonlyMap<string, Limit>) {}
@@ -71,6 +71,14 @@ export class CallMeter implements CallReader {
   /** clear_quota: the caller begins anew with every call. */
   clear(caller: string): void {
     this.#counts.delete(caller);
+  }
+
+  saved() {
+    return this.#counts;
+  }
+
+  restore(saved: ReturnType<CallMeter['saved']>): void {
+    this.#counts = saved;
   }
 
   #countOf(caller: string, path: string, now: number): Count {

@@ -13,21 +13,26 @@ const SHAPES = {
 export type CredentialKind = keyof typeof SHAPES;
 
 /** Makes a credential that was never there before. */
-export type Mint = (kind: CredentialKind) => string;
+export interface Mint {
+  (kind: CredentialKind): string;
+  /** How many it has made; a restart goes on from there, or a seed would make the same again. */
+  made: number;
+}
 
 /** A mint. With a seed it makes the same credentials in the same order for ever. `told` hears of each one. */
 export function mintOf(seed: number | undefined, told: (credential: string) => void): Mint {
-  let made = 0;
   const bytes = (count: number) => {
-    made += 1;
-    return seed === undefined ? randomBytes(count) : seeded(`${seed}/${made}`, count);
+    mint.made += 1;
+    return seed === undefined ? randomBytes(count) : seeded(`${seed}/${mint.made}`, count);
   };
-  return (kind) => {
+  const make = (kind: CredentialKind) => {
     const [prefix, length] = SHAPES[kind];
     const value = prefix + bytes(length).toString('base64url').slice(0, length);
     told(value);
     return value;
   };
+  const mint: Mint = Object.assign(make, { made: 0 });
+  return mint;
 }
 
 function seeded(seed: string, count: number): Buffer {

@@ -28,9 +28,9 @@ export interface Authorization {
 export class Platforms {
   readonly tokens = new AccessTokens();
   readonly mint: Mint;
-  readonly #states = new Map<string, PlatformState>();
+  #states = new Map<string, PlatformState>();
   /** Component → appid → what was granted. */
-  readonly #grants = new Map<string, Map<string, Grant>>();
+  #grants = new Map<string, Map<string, Grant>>();
   readonly #componentOf = new Map<string, string>();
 
   constructor(
@@ -201,6 +201,18 @@ export class Platforms {
       authorizationCodeExpiresAt: code.expiresAt,
       preAuthCode: begun?.value ?? this.mint('preAuthCode'),
     };
+  }
+
+  saved() {
+    const { tokens, mint } = this;
+    return { states: this.#states, grants: this.#grants, tokens: tokens.saved(), minted: mint.made };
+  }
+
+  restore({ states, grants, tokens, minted }: ReturnType<Platforms['saved']>): void {
+    this.#states = states;
+    this.#grants = grants;
+    this.tokens.restore(tokens);
+    this.mint.made = minted;
   }
 
   get #graceMs(): number {

@@ -29,6 +29,11 @@ export class Redactor {
     this.#secrets.add(secret);
   }
 
+  /** All of them. */
+  get secrets(): Iterable<string> {
+    return this.#secrets;
+  }
+
   /** Fields without those that are credentials by name, and no credential in any text. `secret`: one more to look for. */
   fields(value: Params, secret: string | null): Record<string, unknown> {
     return this.#object(value, DEEPEST, secret);

@@ -10,6 +10,7 @@ import { type Announcement, verdictOf } from './announcements.js';
 import { settle } from './app.js';
 import { type Refusal, refuse } from './errors.js';
 import { audience, noteExposure } from './exposure.js';
+import { Landings } from './landings.js';
 import { Ledger } from './ledger.js';
 import { CallMeter, limitsByPath } from './limits.js';
 import {
@@ -32,14 +33,6 @@ export type { Caller };
 /** Other names under which clients send the token; WeChat takes any of them. */
 const TOKEN_FIELDS = ['access_token', 'component_access_token', 'cloudbase_access_token'];
 
-/** A call under way though its connection broke. */
-interface Landing {
-  at: number;
-  served: Served;
-  caller: Caller;
-  params: Params;
-}
-
 interface Resident {
   state: AppState;
   config: WorldApp;
@@ -54,8 +47,8 @@ export class Simulation {
   /** Told of everything WeChat pushes a message about. */
   observer: (announcement: Announcement) => void = () => undefined;
   faults: readonly Fault[] = [];
-  readonly #residents: ReadonlyMap<string, Resident>;
-  #landings: readonly Landing[] = [];
+  #residents: ReadonlyMap<string, Resident>;
+  readonly #landings = new Landings();
 
   /** `clock` gives milliseconds since the epoch. */
   constructor(
@@ -118,7 +111,7 @@ export class Simulation {
     const now = this.clock();
     this.#land(now);
     const { app } = caller;
-    if (this.#isUnderWay(served, app)) return refuse(9402202);
+    if (this.#landings.isUnderWay(served.name, app)) return refuse(9402202);
     const payer = app ?? caller.component;
     const over = payer === null ? undefined : this.meter.count(payer, served.row.path, now);
     return over === undefined ? this.#performAt(now, served, caller, params) : refuse(over);
@@ -129,19 +122,13 @@ export class Simulation {
    * that app is refused with 9402202, and another that breaks is lost.
    */
   landLater(served: Served, caller: Caller, params: Params, at: number): void {
-    if (this.#isUnderWay(served, caller.app)) return;
-    this.#landings = [...this.#landings, { at, served, caller, params }].sort((a, b) => a.at - b.at);
-  }
-
-  #isUnderWay({ name }: Served, app: string | null): boolean {
-    return this.#landings.some(({ served, caller }) => served.name === name && caller.app === app);
+    if (!this.#landings.isUnderWay(served.name, caller.app))
+      this.#landings.add({ at, served, caller, params });
   }
 
   #land(now: number): void {
-    const due = this.#landings.filter(({ at }) => at <= now);
-    if (due.length === 0) return;
-    this.#landings = this.#landings.filter(({ at }) => at > now);
-    for (const { at, served, caller, params } of due) this.#performAt(at, served, caller, params);
+    for (const { at, served, caller, params } of this.#landings.take(now))
+      this.#performAt(at, served, caller, params);
   }
 
   #performAt(now: number, served: Served, caller: Caller, params: Params): Outcome {
@@ -200,6 +187,29 @@ export class Simulation {
     for (const happening of happened) this.#note(appid, happening);
     const shared = this.#shared(now, this.platforms.componentOf(appid));
     return { ...shared, app, config: resident.config, metrics: resident.metrics };
+  }
+
+  /** Everything that is not in the world, for `restore` in a simulation of the same world. */
+  saved() {
+    return {
+      residents: this.#residents,
+      landings: this.#landings.saved(),
+      ledger: this.ledger.saved(),
+      meter: this.meter.saved(),
+      platforms: this.platforms.saved(),
+      traces: this.traces.saved(),
+      faults: this.faults,
+    };
+  }
+
+  restore(saved: ReturnType<Simulation['saved']>, serve: (name: EndpointName) => Served): void {
+    this.#residents = saved.residents;
+    this.#landings.restore(saved.landings, serve);
+    this.ledger.restore(saved.ledger);
+    this.meter.restore(saved.meter);
+    this.platforms.restore(saved.platforms);
+    this.traces.restore(saved.traces);
+    this.faults = saved.faults;
   }
 
   /** Lets time act on every app, so that ledger and metrics are up to date. */

@@ -37,6 +37,9 @@ export interface MovableClock {
   /** Lets it go on from where it stands. */
   unfreeze(): void;
   readonly frozen: boolean;
+  /** How far it is ahead of real time, and where it stands still; for `restore`. */
+  saved(): { ahead: number; stoppedAt: number | null };
+  restore(saved: { ahead: number; stoppedAt: number | null }): void;
 }
 
 /** A clock that follows real time and can be moved forward and frozen. It never goes back. */
@@ -55,6 +58,10 @@ export function movableClock(realTime: () => number = Date.now): MovableClock {
     unfreeze() {
       ahead = now() - realTime();
       stoppedAt = null;
+    },
+    saved: () => ({ ahead, stoppedAt }),
+    restore(saved: { ahead: number; stoppedAt: number | null }) {
+      ({ ahead, stoppedAt } = saved);
     },
   };
   return Object.defineProperty(Object.assign(now, controls, { frozen: false }), 'frozen', {

@@ -26,9 +26,9 @@ interface Entry {
 const SHAPE = /^[\w.|!-]{1,512}$/;
 
 export class AccessTokens {
-  readonly #entries = new Map<string, Entry>();
+  #entries = new Map<string, Entry>();
   /** The token made last, by owner. */
-  readonly #latest = new Map<string, string>();
+  #latest = new Map<string, string>();
 
   /** A token of the world file. It is good beside all others, and nothing takes its place. */
   seed(value: string, owner: Caller, expiresAt: number | null): void {
@@ -65,6 +65,15 @@ export class AccessTokens {
     if (entry === undefined) return refuse(40001);
     if (entry.goodUntil !== null && entry.goodUntil <= now) return refuse(40001);
     return entry.expiresAt !== null && entry.expiresAt <= now ? refuse(42001) : undefined;
+  }
+
+  saved() {
+    return { entries: this.#entries, latest: this.#latest };
+  }
+
+  restore({ entries, latest }: ReturnType<AccessTokens['saved']>): void {
+    this.#entries = entries;
+    this.#latest = latest;
   }
 
   #retire(owner: Caller, until: number): void {

@@ -27,7 +27,7 @@ const MOST = 1_000;
 
 /** The last thousand of them. */
 export class Traces implements TraceReader {
-  readonly #traces = new Map<string, Trace>();
+  #traces = new Map<string, Trace>();
 
   keep(trace: Trace): void {
     this.#traces.set(trace.rid, trace);
@@ -38,5 +38,13 @@ export class Traces implements TraceReader {
 
   find(rid: string): Trace | undefined {
     return this.#traces.get(rid);
+  }
+
+  saved() {
+    return this.#traces;
+  }
+
+  restore(saved: ReturnType<Traces['saved']>): void {
+    this.#traces = saved;
   }
 }

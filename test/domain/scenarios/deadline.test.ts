@@ -5,9 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ReleasePlan } from '../../../src/domain/plan.js';
 import { begin, type Driver } from '../support/driver.js';
-import { DAY, HOUR, MINUTE, planWith, stage } from '../support/given.js';
+import { DAY, HOUR, MINUTE, metric, planWith, stage } from '../support/given.js';
 import { asked, endpoints, grays, looking, waits } from './helpers.js';
 
+/** Measured and looked at seldom: two weeks are long. */
+const health = [metric({ intervalMs: 20 * MINUTE })];
+const seldom = { driftEveryMs: 5 * MINUTE };
 type Policy = ReleasePlan['rollout']['onPlatformDeadline'];
 
 /** 10 % and then nothing by itself: a hold. */
@@ -28,7 +31,7 @@ const STANDS: Record<string, (policy: Policy) => Driver> = {
   'paused by a metric': (policy) => {
     const release = held(policy);
     release.measureBy(() => ({ error: 'connection refused' }));
-    return release.run(HOUR);
+    return release.run(3 * HOUR);
   },
   'while a person must look': (policy) => {
     const release = held(policy);
@@ -45,7 +48,7 @@ const STANDS: Record<string, (policy: Policy) => Driver> = {
   },
   'at a gate': (policy) => {
     const stages = [stage(10), stage(100, { approval: asked({ count: 3 }) })];
-    return begin(planWith({ stages, onPlatformDeadline: policy })).until(waits);
+    return begin(planWith({ stages, onPlatformDeadline: policy, health }), seldom).until(waits);
   },
   'paused in the console': (policy) => {
     const release = held(policy);

@@ -117,6 +117,59 @@ describe('someone begins our staged release in the console while it waits to beg
   });
 });
 
+describe('abort before our first stage, a moment after someone else released our audit', () => {
+  it('as a staged release: users are taken back, although we had not noticed', () => {
+    const release = ready();
+    release.wechat.beginStaged(30, release.now);
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('reverted');
+    expect(release.wechat.gray.status).toBe('deleted');
+    expect(release.status.decisions).toContainEqual(
+      expect.objectContaining({
+        what: 'taking users back',
+        why: 'because; somebody else had released it to 30 % meanwhile',
+      }),
+    );
+  });
+
+  it('to everyone: everyone is rolled back', () => {
+    const release = ready();
+    release.wechat.publishApproved(release.now);
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('rolledBack');
+    expect(release.wechat.online?.version).toBe(BEFORE.version);
+  });
+
+  it('and theirs was another audit: it is left alone', () => {
+    const release = ready();
+    release.wechat.submitOther(release.now);
+    release.wechat.begin(release.now, 30, '9.9.9');
+    release.send('abort');
+    release.run();
+    expect(release.state.outcome).toBe('aborted');
+    expect(release.wechat.gray.status).toBe('running');
+  });
+
+  it('and WeChat cannot be read: it ends, and says what could not be read', () => {
+    const release = ready();
+    release.wechat.authorised = false;
+    release.send('abort');
+    release.run();
+    expect(release.state.outcome).toBe('aborted');
+    expect(release.status.reason).toContain('could not be read whether somebody else did (61003');
+  });
+
+  it('and nobody did: it ends at once, while a person must look too', () => {
+    const release = ready();
+    release.wechat.releaseOther('1.3.9', release.now);
+    release.run(NOTICED).send('abort');
+    const sent = release.now;
+    expect(release.run().state.outcome).toBe('aborted');
+    expect(release.now - sent).toBeLessThan(MINUTE);
+    expect(release.status.reason).toContain('no user saw it');
+  });
+});
+
 describe('someone releases our audit to everyone while it waits to begin', () => {
   const released = (finished: DriftPolicy['finished']) => {
     const release = ready({ finished });

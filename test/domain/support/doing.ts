@@ -47,8 +47,9 @@ export class Doing {
       return this.blocked(step, { reason: 'WeChat cannot be read', remedy: '`retry`' });
     const { now } = this.clock;
     if (step.do === 'survey') return { type: 'surveyed', baseline: this.wechat.baseline(now), metrics: [] };
-    const { gray, online, history } = this.wechat;
-    return { type: 'wayBackRead', reading: { at: now, grayPlan: gray, online, history } };
+    const { gray, online, history, audit } = this.wechat;
+    const latestAuditId = audit?.auditId ?? null;
+    return { type: 'wayBackRead', reading: { at: now, grayPlan: gray, online, history, latestAuditId } };
   }
 
   private blocked(step: Doable, blocked: { reason: string; remedy: string }): ReleaseEvent {

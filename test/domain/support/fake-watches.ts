@@ -28,8 +28,7 @@ export function startWatch(watch: Watch, state: ReleaseState, around: Surroundin
 }
 
 function lookAtAudit(watch: Extract<Watch, { watch: 'audit' }>, { wechat }: Surroundings, at: number): Look {
-  if (!wechat.authorised)
-    return { event: { type: 'blocked', step: 'watchAudit', blocked: UNAUTHORISED } };
+  if (!wechat.authorised) return { event: { type: 'blocked', step: 'watchAudit', blocked: UNAUTHORISED } };
   const reading = wechat.auditOf(watch.auditId);
   if (!wechat.readable || reading === null) return { again: at + 30 * SECOND };
   if (isAuditOpen(reading.status) && reading.status === watch.known) return { again: at + watch.pollMs };

@@ -6,7 +6,13 @@ import { HOUR, MINUTE, OURS } from './given.js';
 import { ANSWERS, type Answer, type Button, type Fields, type Happening } from './happenings.js';
 
 /** What cannot be put right any more in the console, so that only an end is left. */
-const LASTING: ReadonlySet<Button> = new Set(['cancel', 'rollBack', 'releaseOther', 'submitOther', 'submitOurs']);
+const LASTING: ReadonlySet<Button> = new Set([
+  'cancel',
+  'rollBack',
+  'releaseOther',
+  'submitOther',
+  'submitOurs',
+]);
 
 /** A release and what was done around it. */
 export class Story {
@@ -86,18 +92,29 @@ function payloadOf(driver: Driver, verb: Verb, sent: Fields): Record<string, unk
     case 'promote':
       return { ...common, expect: right ? state.ladder.percentage : 10, full: flag };
     case 'resume':
-      return { ...common, ...(right ? { metric } : {}), ...(flag ? { restart: true } : {}), adopt: pick === 0 };
+      return {
+        ...common,
+        ...(right ? { metric } : {}),
+        ...(flag ? { restart: true } : {}),
+        adopt: pick === 0,
+      };
     case 'abort':
       return { ...common, withdrawAudit: flag };
     case 'approve':
     case 'refuse': {
       const gate = right ? driver.status.gate?.gate : ['trial', 'stage:0', 'stage:1', undefined][pick % 4];
-      return { ...common, ...(gate === undefined ? {} : { gate }), ...(signature === null ? {} : { signature }) };
+      return {
+        ...common,
+        ...(gate === undefined ? {} : { gate }),
+        ...(signature === null ? {} : { signature }),
+      };
     }
     case 'rollback':
       return {
         ...common,
-        ...[{ version: '1.3.0' }, { version: '1.2.0' }, { appVersion: 6 }, { version: '0.0.1' }, {}][pick % 5],
+        ...[{ version: '1.3.0' }, { version: '1.2.0' }, { appVersion: 6 }, { version: '0.0.1' }, {}][
+          pick % 5
+        ],
       };
     case 'resubmit':
       return {

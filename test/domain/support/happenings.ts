@@ -150,7 +150,7 @@ const gapMs = fc.oneof(
 );
 
 /** A story: what happens, and how long after what happened before. */
-export const stories = fc.array(fc.record({ gapMs, happening }), { maxLength: 25 });
+export const stories = fc.array(fc.record({ gapMs, happening }), { maxLength: 20, size: 'max' });
 
 /** What reaches the release as a message waits for a worker; everything else happens when it happens. */
 export function isMessage({ kind }: Happening): boolean {

@@ -55,7 +55,10 @@ export class Invariants {
   steered(command: Command, before: ReleaseState, expected: Steered, steered: Steered, now: number): void {
     const { accepted, message, state } = steered;
     check(message !== '', () => `${command.verb} is answered with nothing`);
-    check(accepted === expected.accepted, () => `${command.verb} is ${accepted} and was ${expected.accepted}`);
+    check(
+      accepted === expected.accepted,
+      () => `${command.verb} is ${accepted} and was ${expected.accepted}`,
+    );
     check(message === expected.message, () => `${message}, and was ${expected.message}`);
     // A repeat answers as the first did and does nothing.
     if (state === before) return;
@@ -178,7 +181,8 @@ export class Invariants {
       check(this.plan.rollout.onPlatformDeadline === 'complete', () => 'completes, and should revert');
       return;
     }
-    if (!near || phase !== 'rolling' || !this.wechat.grayOpen || gray.createdSec !== ladder.createdSec) return;
+    if (!near || phase !== 'rolling' || !this.wechat.grayOpen || gray.createdSec !== ladder.createdSec)
+      return;
     check(ending !== null, () => 'WeChat completes it within the hour, and nothing is done');
   }
 

@@ -10,7 +10,7 @@ import type { Write } from './wechat-server.js';
 
 /** What `retry` uploads, or submits, once more, by the step that a person had to look at. */
 const UPLOADED: ReadonlySet<string> = new Set(['commit', 'trial', 'foreignAudit']);
-const SUBMITTED: ReadonlySet<string> = new Set(['submitAudit', 'audit', 'trial', 'foreignAudit']);
+const SUBMITTED: ReadonlySet<string> = new Set(['submitAudit', 'withdrawn', 'trial', 'foreignAudit']);
 
 export class LedgerBook {
   private highest = -1;
@@ -100,6 +100,9 @@ export class LedgerBook {
     const isOurs = audit?.auditId === asked.audit.id;
     if (isOurs) check(asked.ending?.withdrawAudit === true, () => 'withdrew our audit, and nobody said so');
     else
-      check(this.plan.audit.onForeignAudit === 'withdraw', () => `withdrew audit ${audit?.auditId}, not ours`);
+      check(
+        this.plan.audit.onForeignAudit === 'withdraw',
+        () => `withdrew audit ${audit?.auditId}, not ours`,
+      );
   }
 }

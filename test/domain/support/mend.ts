@@ -42,7 +42,7 @@ function putRight(story: Story): void {
 }
 
 /** What the status offers is sent as it stands; approvals come from those who are asked. */
-function doAsOffered(driver: Driver): void {
+export function doAsOffered(driver: Driver): void {
   for (const { name, provider } of driver.plan.health)
     if (provider.kind === 'push') driver.push({ metric: name, value: 0.001 });
   let { status } = driver;

@@ -5,7 +5,7 @@ import { Driver } from './driver.js';
 import { MINUTE, NOW, OURS } from './given.js';
 import { Story } from './happen.js';
 import { type Happening, isMessage, stories } from './happenings.js';
-import { bringToItsEnd } from './mend.js';
+import { bringToItsEnd, doAsOffered } from './mend.js';
 import { plans, type World, worlds } from './random-plans.js';
 
 /** Runs so many releases, or as many as `RUNS` says, from a seed, or from the one that `SEED` gives. */
@@ -26,6 +26,7 @@ export function oneRelease(
   const driver = new Driver(plan, { driftEveryMs: 20 * MINUTE });
   const story = new Story(driver);
   prepare(driver, world);
+  getTo(story, world);
   // Where nothing was online before, there is no way back.
   story.spoilt = world.before === 'foreign staged release' || !world.prepared || !world.online;
   let at = 0;
@@ -37,14 +38,25 @@ export function oneRelease(
   bringToItsEnd(story);
 }
 
+/** What there is at WeChat before the release begins. */
 function prepare({ wechat, plan }: Driver, world: World): void {
-  const { verdicts, fullReleaseMs, finishesAfterMs, online, before, prepared } = world;
-  const [verdict, ...later] = verdicts;
+  const { fullReleaseMs, finishesAfterMs, online, before, prepared } = world;
   Object.assign(wechat, { fullReleaseMs, finishesAfterMs }, online ? {} : { online: null, history: [] });
-  if (verdict !== undefined) wechat.verdict = verdict;
-  wechat.laterVerdicts = later;
   if (before === 'foreign audit') wechat.submitOther(NOW);
   if (prepared && plan.source === 'uploaded') wechat.upload(OURS, NOW);
   if (prepared && plan.source === 'approved') wechat.passed(NOW);
   if (before === 'foreign staged release' && online) wechat.begin(NOW, 5, '9.9.9');
+}
+
+/** Nothing happens on the way to where the story begins, and everyone does what they are asked for. */
+function getTo({ driver }: Story, { from, verdicts }: World): void {
+  const { wechat } = driver;
+  const isThere = () => driver.state.phase === from || driver.state.phase === 'closed';
+  for (let round = 0; round < 60 && !isThere(); round += 1) {
+    doAsOffered(driver);
+    driver.run(10 * MINUTE, isThere);
+  }
+  const [verdict, ...later] = verdicts;
+  if (verdict !== undefined && from === 'auditing') wechat.verdict = verdict;
+  wechat.laterVerdicts = from === 'auditing' ? later : verdicts;
 }

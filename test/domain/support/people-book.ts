@@ -18,6 +18,8 @@ export class PeopleBook {
   private overridden = false;
   /** Who agreed, by gate. */
   private readonly agreed = new Map<string, Set<string>>();
+  /** Gates that were refused, and not asked anew since. */
+  private readonly refused = new Set<string>();
   /** Signatures that are still to be verified, by commandId. */
   private readonly signed = new Map<string, SignedApproval>();
 
@@ -34,7 +36,9 @@ export class PeopleBook {
         this.paused = true;
         return;
       case 'resume':
-        if (!command.adopt) this.paused = false;
+        if (command.adopt) return;
+        this.paused = false;
+        this.askAgain();
         return;
       case 'freeze':
         this.frozenUntil = command.until ?? now + (command.forMs ?? 0);
@@ -68,11 +72,18 @@ export class PeopleBook {
     if (ok && signed !== undefined) this.say(signed.verb, signed.gate, signed.by, true);
   }
 
+  /** What was refused is asked anew: what was signed before fits no more. */
+  private askAgain(): void {
+    for (const [id, { gate }] of this.signed) if (this.refused.has(gate)) this.signed.delete(id);
+    this.refused.clear();
+  }
+
   private say(verb: Command['verb'], gate: string, by: string, isProven: boolean): void {
     if (verb === 'refuse') {
       // Enough agreed before it was verified: it came too late.
       if (isProven && this.isAgreed(gate)) return;
       this.agreed.delete(gate);
+      this.refused.add(gate);
       // Whoever agreed before that has to agree again.
       for (const [id, entry] of this.signed) if (entry.gate === gate) this.signed.delete(id);
       return;

@@ -42,7 +42,8 @@ const pulledMetric = (name: string): fc.Arbitrary<Metric> =>
         ...judged,
         count,
         // The plan's linter refuses what could never be reached.
-        consecutiveSuccessLimit: count > 0 ? Math.min(count, consecutiveSuccessLimit) : consecutiveSuccessLimit,
+        consecutiveSuccessLimit:
+          count > 0 ? Math.min(count, consecutiveSuccessLimit) : consecutiveSuccessLimit,
       }),
     );
 
@@ -83,18 +84,25 @@ const audits = fc.record({
   onReject: fc.constantFrom('wait' as const, 'wait' as const, 'fail' as const),
   rejectTimeoutMs: fc.constantFrom(2 * HOUR, 3 * DAY),
   onForeignAudit: fc.constantFrom('refuse' as const, 'wait' as const, 'withdraw' as const),
-  body: fc.constant<ReleasePlan['audit']['body']>({ item_list: [{ address: 'pages/index/index', tag: 'a' }] }),
+  body: fc.constant<ReleasePlan['audit']['body']>({
+    item_list: [{ address: 'pages/index/index', tag: 'a' }],
+  }),
 });
 
 /** Mostly nothing. */
 const seldom = <T>(arbitrary: fc.Arbitrary<T>, nothing = 4): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: nothing, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 
+const mostly = fc.oneof(
+  { weight: 14, arbitrary: fc.constant(true) },
+  { weight: 1, arbitrary: fc.constant(false) },
+);
+
 const soaks = fc.record({ soakMs: times, hold: fc.nat(5), approval: seldom(approvals, 2) });
 
 export const plans: fc.Arbitrary<ReleasePlan> = fc
   .record({
-    percentages: fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { maxLength: 3 }),
+    percentages: fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { maxLength: 3, size: 'max' }),
     stages: fc.array(soaks, { minLength: 4, maxLength: 4 }),
     bakeMs: times,
     health: fc.tuple(
@@ -152,10 +160,15 @@ export const worlds = fc.record({
   /** Whether WeChat says when it completes a staged release by itself. */
   finishesAfterMs: fc.constantFrom(null, 15 * DAY, 4 * DAY),
   /** Whether anything was online before. */
-  online: fc.nat(9).map((dice) => dice > 0),
-  /** What is there already of what the plan rests on, or in its way. */
-  before: fc.constantFrom('nothing', 'nothing', 'nothing', 'foreign audit', 'foreign staged release'),
+  online: mostly,
+  /** What is in the way already. */
+  before: fc.oneof(
+    { weight: 12, arbitrary: fc.constant('nothing') },
+    { weight: 1, arbitrary: fc.constantFrom('foreign audit', 'foreign staged release') },
+  ),
   /** Whether what another source than a template needs is there. */
-  prepared: fc.nat(9).map((dice) => dice > 0),
+  prepared: mostly,
+  /** How far the release has come when the story begins. */
+  from: fc.constantFrom('preparing', 'preparing', 'auditing', 'ready', 'rolling', 'rolling', 'rolling', 'baking'),
 });
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never;

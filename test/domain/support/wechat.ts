@@ -54,6 +54,8 @@ export class FakeWechat extends WechatServer {
   beginStaged(percentage: number, now: number): void {
     const { audit } = this;
     if (this.grayOpen || this.online === null || audit?.status !== 'approved') return;
+    // What everyone has cannot be staged (85052).
+    if (this.online.version === (audit.version ?? OURS)) return;
     this.begin(now, percentage, audit.version ?? OURS);
   }
 

@@ -1,0 +1,88 @@
+/** What a reading of the ways back does to a release. */
+import type { Blocked } from './attention.js';
+import { needPerson } from './attention.js';
+import { EFFECTS } from './effects.js';
+import { nextPhase } from './phase.js';
+import type { ReleasePlan } from './plan.js';
+import type { WayBackReading } from './readings.js';
+import { close } from './settle.js';
+import { type ReleaseState, tell } from './state.js';
+import { chooseWayBack, type WayBackChoice } from './way-back.js';
+
+/** Readings of a full release that does not come online before a person must look: about five minutes. */
+const MAX_PENDING_READS = 30;
+
+/** The state after the way back was read; an abort before the first stage looks too, for someone may have begun it. */
+export function wayBackRead(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  reading: WayBackReading,
+  now: number,
+): ReleaseState {
+  const { baseline, target } = state;
+  const wasOnline =
+    state.ladder.everOnline || state.effects.some(({ endpoint }) => endpoint === EFFECTS.revertCode.endpoint);
+  const { version } = plan;
+  const own = { version, createdSec: state.ladder.createdSec, auditId: state.audit.id, wasOnline, target };
+  const before = {
+    online: baseline?.online ?? null,
+    // A rollback of its own has no staged release to take back: any that runs is someone else's.
+    grayCreatedSec: baseline?.grayPlan.createdSec ?? reading.grayPlan.createdSec,
+  };
+  const choice = chooseWayBack(reading, own, before);
+  const loops = state.wayBack.loops + (choice.way === 'pending' ? 1 : 0);
+  const next = { ...state, wayBack: { ...state.wayBack, choice, loops, readAt: reading.at } };
+  if (state.phase === 'ready') return abortReady(next, choice, reading, now);
+  if (choice.way === 'pending' && loops > MAX_PENDING_READS)
+    return needPerson(
+      next,
+      'wayBack',
+      {
+        reason: `the staged release is finished, and ${plan.version} is not online: it can neither be cancelled nor rolled back`,
+        remedy: 'look at the staged release in the console, then `retry`',
+      },
+      now,
+    );
+  if (choice.way !== 'foreign') return next;
+  const reason = `users were not taken back: ${choice.text}`;
+  // A rollback of its own that finds something else than it was started for has changed nothing: it need not wait.
+  if (state.kind === 'rollback' && state.effects.length === 0) return close(next, 'failed', reason, now);
+  return needPerson(next, 'wayBack', { reason, remedy: choice.remedy }, now);
+}
+
+/** Nobody saw it, unless somebody else released our audit: then users are taken back first. */
+function abortReady(
+  state: ReleaseState,
+  choice: WayBackChoice,
+  { grayPlan }: WayBackReading,
+  now: number,
+): ReleaseState {
+  if (choice.way === 'nothing' || choice.way === 'foreign')
+    return close(state, 'aborted', `${whyEnded(state)}; no user saw it; ${AUDIT_STAYS}`, now);
+  const { ending, ladder } = state;
+  const percentage = choice.way === 'revertGray' ? grayPlan.percentage : 100;
+  return tell(
+    {
+      ...state,
+      phase: nextPhase(state.phase, 'takeBack'),
+      pauses: [],
+      ladder: { ...ladder, percentage, createdSec: choice.way === 'revertGray' ? choice.createdSec : null },
+    },
+    {
+      at: now,
+      what: 'taking users back',
+      why: `${ending?.reason ?? ''}; somebody else had released it to ${percentage} % meanwhile`,
+      by: ending?.by ?? '',
+    },
+  );
+}
+
+/** Nothing of ours was ever written, so that nobody has to wait until WeChat can be read again. */
+export function abortUnread(state: ReleaseState, { reason }: Blocked, now: number): ReleaseState {
+  const text = `${whyEnded(state)}; we released it to no user, and it could not be read whether somebody else did (${reason}); ${AUDIT_STAYS}`;
+  return close(state, 'aborted', text, now);
+}
+
+const AUDIT_STAYS = 'the approved audit stays and can still be released in the console';
+
+const whyEnded = ({ ending }: ReleaseState): string => `${ending?.reason ?? ''} (${ending?.by ?? ''})`;

@@ -1,0 +1,122 @@
+/** Where the command line is tried as a user has it: a real server, a real worker, the simulated WeChat. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { NativeConnection } from '@temporalio/worker';
+import { Closers } from '../../src/cli/closers.js';
+import { connectTo } from '../../src/cli/connection.js';
+import { runCli } from '../../src/cli/program.js';
+import { type SimulatedWechat, startSimulatedWechat } from '../../src/cli/simulated-wechat.js';
+import type { WorkerConfigInput } from '../../src/config/worker-config.js';
+import type { ReleaseStatus } from '../../src/domain/status.js';
+import { startWorker } from '../../src/worker.js';
+import { devServer, workflowBundle } from '../support/temporal.js';
+import { type FakeCli, fakeCli } from './fake-cli.js';
+
+export interface Ran {
+  code: number;
+  out: string;
+  err: string;
+}
+
+export interface FlowScene {
+  wechat: SimulatedWechat;
+  /** Runs a command to its end. */
+  run(...args: string[]): Promise<Ran>;
+  /** Runs one that may be interrupted. */
+  background(...args: string[]): { cli: FakeCli; code: Promise<number> };
+  /** Waits until the app's status is so. */
+  until(app: string, what: (status: ReleaseStatus) => boolean): Promise<ReleaseStatus>;
+  /** Writes a file and answers its path. */
+  file(name: string, text: string): Promise<string>;
+  workerUp(): Promise<void>;
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Sets it up without a worker.
+ * @param name the namespace: one of its own, since the command line always uses the one task queue
+ * @param config the worker's own configuration, beside the simulated WeChat
+ */
+export async function flowScene(
+  name: string,
+  world: string,
+  config: WorkerConfigInput = {},
+): Promise<FlowScene> {
+  const closers = new Closers((text) => console.error(text));
+  const folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
+  const file = async (own: string, text: string) => {
+    await writeFile(join(folder, own), text);
+    return join(folder, own);
+  };
+  const env = { WEAPP_CONFIG: await file('worker.json', JSON.stringify(config)) };
+  const wechat = await startSimulatedWechat(await file('world.yaml', world), env, closers);
+  await createNamespace(name);
+  const { address } = devServer();
+  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name });
+  const run = async (...args: string[]): Promise<Ran> => {
+    const cli = cliHere();
+    const code = await runCli(args, cli);
+    return { code, out: cli.stdout(), err: cli.stderr() };
+  };
+  let stopWorker = async () => {};
+  return {
+    wechat,
+    file,
+    run,
+    background: (...args) => {
+      const cli = cliHere();
+      return { cli, code: runCli(args, cli) };
+    },
+    until: async (app, what) => {
+      for (;;) {
+        const status: ReleaseStatus = JSON.parse((await run('status', app, '--output', 'json')).out);
+        if (what(status)) return status;
+        await sleep(300);
+      }
+    },
+    workerUp: async () => {
+      const connection = await NativeConnection.connect({ address });
+      const bundlePath = workflowBundle().codePath;
+      const { config: simulated, env: own } = wechat;
+      const worker = await startWorker({
+        connection,
+        namespace: name,
+        config: simulated,
+        env: own,
+        bundlePath,
+      });
+      stopWorker = async () => {
+        stopWorker = async () => {};
+        await worker.stop();
+        await connection.close();
+      };
+    },
+    stopWorker: () => stopWorker(),
+    close: async () => {
+      await stopWorker();
+      await closers.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function createNamespace(name: string): Promise<void> {
+  const { connection, close } = await connectTo(devServer().address, name);
+  await connection.workflowService.registerNamespace({
+    namespace: name,
+    // protobufjs takes a plain number where its types name the class Long.
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  // A namespace is known everywhere only after the server has looked again.
+  for (let known = false; !known; await sleep(200)) {
+    const listed = connection.workflowService.listWorkflowExecutions({ namespace: name, query: '' });
+    known = await listed.then(
+      () => true,
+      () => false,
+    );
+  }
+  await close();
+}
