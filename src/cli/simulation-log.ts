@@ -1,7 +1,7 @@
 /** The timeline of a simulation: what its witness is told, as lines in the order of the simulated time. */
+import type { ReleasePlan } from '../domain/plan.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import type { Happened, Witness } from '../simulate/witness.js';
-import { showTime } from '../windows/wall-clock.js';
 import { changesBetween } from './changes.js';
 import { safe } from './words.js';
 
@@ -18,18 +18,20 @@ export class SimulationLog implements Witness {
   private readonly lines: TimelineEvent[] = [];
   private before: ReleaseStatus | null = null;
 
-  /**
-   * @param tell hears each line as soon as it is known; `passed` hears the simulated time now and then; `pushed`: metrics
-   * whose verdicts only the release itself tells
-   */
+  private readonly pushed: readonly string[];
+
+  /** @param tell hears each line as soon as it is known; `passed` hears the simulated time now and then */
   constructor(
-    private readonly tell: (event: TimelineEvent) => void,
-    private readonly passed: (at: number) => void,
-    private readonly pushed: readonly string[] = [],
-  ) {}
+    { health }: Pick<ReleasePlan, 'health'>,
+    private readonly tell: (event: TimelineEvent) => void = () => {},
+    private readonly passed: (at: number) => void = () => {},
+  ) {
+    this.pushed = health.flatMap(({ name, provider }) => (provider.kind === 'push' ? [name] : []));
+  }
 
   status(status: ReleaseStatus, at: number): void {
-    // Other verdicts are told by the measurements themselves, also by those that decide nothing.
+    // Only the release judges what is pushed. Other verdicts are told by the measurements themselves, also by those that
+    // decide nothing.
     const health = status.health.map((metric) =>
       this.pushed.includes(metric.name) ? metric : { ...metric, verdict: null },
     );
@@ -56,10 +58,4 @@ export class SimulationLog implements Witness {
     this.lines.push(event);
     this.tell(event);
   }
-}
-
-/** `Mon 2026-11-23 10:00:06`, as a clock in the zone shows it. */
-export function clockText(at: number, timezone: string): string {
-  const seconds = String(Math.floor(at / 1_000) % 60).padStart(2, '0');
-  return `${showTime(at, timezone)}:${seconds}`;
 }

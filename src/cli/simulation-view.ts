@@ -3,10 +3,11 @@ import { formatDuration } from '../domain/duration.js';
 import type { Feed } from '../simulate/feeds.js';
 import type { Simulated } from '../simulate/run.js';
 import type { Scenario, ScenarioEvent } from '../simulate/scenario.js';
+import { clockText } from '../simulate/start.js';
 import type { LedgerEffect } from '../simulator/state/ledger.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { align, type Colors } from './render.js';
-import { clockText, type TimelineEvent } from './simulation-log.js';
+import type { TimelineEvent } from './simulation-log.js';
 import { ICONS } from './view.js';
 import { brief, safe } from './words.js';
 

@@ -23,15 +23,14 @@ export function reachGate(state: ReleaseState, plan: ReleasePlan, now: number): 
       by: 'plan: approval',
     });
   }
-  const { clock } = reached;
-  if (clock === null || reached.timedOut) return state;
-  const runs = clock.runningSince !== null;
-  if (runs === paused) {
-    const turned = paused ? stopSoak(clock, now) : resumeSoak(clock, now);
-    return withGate(state, gate, { ...reached, clock: turned });
-  }
-  if (soakLeft(clock, now) > 0) return state;
-  return timedOut(withGate(state, gate, { ...reached, timedOut: true }), plan, gate, now);
+  if (reached.clock === null || reached.timedOut) return state;
+  const runs = reached.clock.runningSince !== null;
+  const turn = paused ? stopSoak : resumeSoak;
+  const clock = runs === paused ? turn(reached.clock, now) : reached.clock;
+  const turned = clock === reached.clock ? state : withGate(state, gate, { ...reached, clock });
+  // Its time may have run out before the pause came: no worker was up.
+  if (soakLeft(clock, now) > 0) return turned;
+  return timedOut(withGate(turned, gate, { ...reached, clock, timedOut: true }), plan, gate, now);
 }
 
 function timedOut(state: ReleaseState, plan: ReleasePlan, gate: string, now: number): ReleaseState {

@@ -113,7 +113,7 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
     const endedAt = status.closedAt ?? (await server.now());
     await scene.catchUp().catch(() => {});
     witness.status(status, endedAt);
-    return {
+    const played = {
       end,
       status,
       ledger: simulator.control.ledger(plan.app),
@@ -123,6 +123,9 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
       historyEvents: (await release.fetchHistory()).events?.length ?? 0,
       unplayed: scene.agenda.left(),
     };
+    // With nothing left to be done the worker ends at once.
+    await Promise.allSettled([scene.driver.terminate('played'), release.terminate('played')]);
+    return played;
   } finally {
     over.abort();
   }

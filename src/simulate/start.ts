@@ -1,6 +1,7 @@
 /** When a simulation begins: windows and weekends depend on it. */
 import type { ReleasePlan } from '../domain/plan.js';
 import { nextOpening } from '../windows/openings.js';
+import { showTime } from '../windows/wall-clock.js';
 import type { Scenario } from './scenario.js';
 
 /** WeChat's own zone. */
@@ -41,4 +42,10 @@ export function startMoment(
   const monday = { timezone: zoneOf(plan), days: ['mon' as const], hours: { from: '10:00', to: '10:01' } };
   const opens = nextOpening(monday, now)?.opensAt ?? now;
   return opens < now ? opens + WEEK_MS : opens;
+}
+
+/** `Mon 2026-11-23 10:00:06`, as a clock in the zone shows it. */
+export function clockText(at: number, timezone: string): string {
+  const seconds = String(Math.floor(at / 1_000) % 60).padStart(2, '0');
+  return `${showTime(at, timezone)}:${seconds}`;
 }

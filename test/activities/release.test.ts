@@ -58,6 +58,37 @@ describe('submit_audit', () => {
     expect(wechat.requests('submit_audit')).toBe(0);
   });
 
+  it('into a slot that holds an audit which WeChat does not show says where to look for it', async () => {
+    await commit();
+    wechat.simulator.control.console({ app: APP, action: 'submitAudit', version: '8.8.8', audit: 'never' });
+    expect(await submit()).toMatchObject({
+      status: 'refused',
+      answer: expect.stringContaining('what is there is not ours'),
+      remedy: expect.stringContaining('withdraw it in the console'),
+    });
+    expect(effects()).toEqual(['commit']);
+  });
+
+  it('is not sent again over an upload that came between two attempts', async () => {
+    await commit();
+    const uploadedSec = Math.floor(Date.now() / 1_000);
+    const submits = new Attempts(() =>
+      wechat.activities.submitAudit({
+        ...{ app: APP, version: VERSION, beforeId: null, uploadedSec },
+        body: { item_list: [ITEM] },
+      }),
+    );
+    wechat.simulator.control.addFault({ endpoint: 'submit_audit', kind: 'dropBeforeApplying' });
+    await submits.delay();
+    wechat.simulator.control.console({ app: APP, action: 'trial', version: '9.9.9' });
+    expect(await submits.result()).toMatchObject({
+      status: 'refused',
+      because: 'trialChanged',
+      answer: 'someone uploaded 9.9.9 over 1.4.0',
+    });
+    expect(effects()).toEqual(['commit']);
+  });
+
   it('answers the audit’s id, for everything later to be told apart by', async () => {
     await commit();
     expect(await submit()).toMatchObject({ status: 'applied', facts: { auditId: expect.any(Number) } });

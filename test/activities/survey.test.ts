@@ -11,7 +11,8 @@ beforeEach(async () => {
   wechat = await givenWechat();
 });
 const survey = () => new Attempts(() => wechat.activities.survey({ app: APP, version: '1.4.0', health: [] }));
-const wayBack = () => new Attempts(() => wechat.activities.surveyWayBack({ app: APP }));
+const wayBack = (withAudit = false) =>
+  new Attempts(() => wechat.activities.surveyWayBack({ app: APP, withAudit }));
 
 describe('the survey before a release', () => {
   it('reads everything there is, at one moment', async () => {
@@ -117,6 +118,15 @@ describe('the survey before a way back', () => {
         history: [{ version: '1.2.0' }],
       },
     });
+  });
+
+  it('says whose audit is the latest only where it is asked: nothing else may hold a way back up', async () => {
+    await givenStaged(wechat, 10);
+    expect(await wayBack(true).result()).toMatchObject({ reading: { latestAuditId: 500_000_001 } });
+    wechat.instead.get_latest_auditstatus = timesOut();
+    const known = await wayBack().result();
+    expect(known).toMatchObject({ ok: true });
+    expect(known).not.toHaveProperty('reading.latestAuditId');
   });
 
   it('is bounded like the other', async () => {

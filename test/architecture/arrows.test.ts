@@ -27,7 +27,21 @@ const ARROWS: Record<string, string[]> = {
   api: ['wechat', 'credentials', 'database', 'workflows', 'config'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
+  // A whole release in one process: it holds all the strings that the others are tied to.
+  simulate: [
+    'domain',
+    'windows',
+    'health',
+    'identity',
+    'config',
+    'workflows',
+    'activities',
+    'simulator',
+    'servers',
+    '.',
+  ],
   cli: [
+    'simulate',
     'domain',
     'plan',
     'workflows',

@@ -105,9 +105,7 @@ describeWorkflows('gates, by the command line', () => {
 
   it('a stage waits for a signature of somebody whom the worker knows', async () => {
     await scene.until(APP, ({ gate }) => gate?.gate === 'stage:1');
-    expect(await shown()).toMatch(
-      /Approval: +॥ 10 % waits for 1 of alice, bob; asked .* ago, until .* left\)/,
-    );
+    expect(await shown()).toMatch(/Approval: +॥ 10 % waits for 1 of alice, bob; asked .*, until .* left\)/);
     expect(await run('approve', APP, '--as', 'alice')).toMatchObject({
       code: 1,
       err: expect.stringContaining('alice is only a claimed name, and this gate counts signed approvals'),
@@ -143,7 +141,7 @@ describeWorkflows('gates, by the command line', () => {
     const frozen = await run('freeze', APP, '--for', '2d', '--reason', 'national holiday');
     expect(frozen).toMatchObject({ code: 0, out: expect.stringContaining('freeze: no stage begins until') });
     await run('promote', APP, '--expect', '10');
-    expect(await shown()).toMatch(/Frozen: +॥ by alice, until .* \(1d 23h left\): national holiday/);
+    expect(await shown()).toMatch(/Frozen: +॥ by alice, until .* left\): national holiday/);
     // Nobody is asked for anything: it goes on by itself.
     expect((await run('status', APP, '--exit-code')).code).toBe(0);
     expect((await run('unfreeze', APP, '--override', '--reason', 'hotfix')).code).toBe(0);

@@ -32,7 +32,7 @@ import {
 /** How long WeChat is gone. Milliseconds. */
 const GONE_MS = 2_500;
 /** Time enough for every wait between two readings. Milliseconds. */
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 60_000;
 
 interface Moment {
   when: string;
@@ -132,7 +132,7 @@ describeWorkflows('a WeChat that is gone and comes back', () => {
         await rm(folder, { recursive: true, force: true });
       }
     },
-    120_000,
+    240_000,
   );
 });
 

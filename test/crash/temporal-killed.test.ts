@@ -21,7 +21,7 @@ const LATE_MS = 1_000;
 /** Longer than a worker tries to report an activity's end; what it did is then told by nobody. Milliseconds. */
 const LONG_MS = 12_000;
 /** A task that the server handed out as it died is lost until its attempt's 20 s are over. Milliseconds, with a margin. */
-const LOST_MS = 40_000;
+const LOST_MS = 60_000;
 
 describeWorkflows('a Temporal server that is killed', () => {
   const apps = [uniqueAppId(), uniqueAppId()];
@@ -149,5 +149,5 @@ describeWorkflows('a Temporal server that is killed', () => {
     expect(effects(failing)).toEqual([...LADDER.slice(0, 4), 'revertgrayrelease']);
     // It is the same worker that began: a server that goes takes no worker with it.
     expect(worker?.exitCode).toBeNull();
-  }, 120_000);
+  }, 240_000);
 });

@@ -1,6 +1,8 @@
-/** Seven thousand messages to one release: it goes on in a new run, and nothing is lost but what the guard counted. */
+/** More messages to one release than one run should hold: it goes on in a new one, and nothing is lost but what the guard counted. */
 import { expect, it } from 'vitest';
 import type { ReleaseStatus } from '../../src/domain/status.js';
+import type { release } from '../../src/workflows/index.js';
+import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_TIMEOUT } from '../../src/workflows/messages.js';
 import { givenWorld, type Handle, LADDER, until } from '../support/release.js';
 import { describeWorkflows } from '../support/temporal.js';
 import { BUSY, calm, failuresOf, lasting, planOfStorm, storm } from './storm-anew.js';
@@ -14,38 +16,45 @@ describeWorkflows('a release under a storm', () => {
     try {
       const { client } = world;
       const plan = planOfStorm(world.apps[0] ?? '');
-      const handle: Handle = await world.start(plan);
+      // As the command line starts it.
+      const handle: Handle = await client.workflow.start<typeof release>(RELEASE_WORKFLOW, {
+        workflowId: releaseWorkflowId(plan.app),
+        taskQueue: world.taskQueue,
+        workflowTaskTimeout: TASK_TIMEOUT,
+        args: [{ plan, searchAttributes: true, startedBy: 'ann' }],
+        staticSummary: 'release 1.4.0',
+        staticDetails: 'the plan, in words',
+        memo: { startedBy: 'ann' },
+      });
       await until(handle, ({ stages }) => stages[0]?.state === 'soaking', 60_000);
       await handle.signal('freeze', FREEZE);
       const before = await until(handle, ({ freeze }) => freeze !== null);
 
       const repeated = { verb: 'freeze', command: { ...FREEZE, for: '9h' } };
       const seen = await storm(world, handle, {
-        perSecond: 250,
-        reports: 1_500,
-        rubbish: 5_700,
+        perSecond: 200,
+        reports: 800,
+        rubbish: 2_800,
         senders: 6,
         repeated,
       });
-      console.log(JSON.stringify(seen));
-      const after = await calm(handle, (status) => failuresOf(status) === 1_500, 90_000);
-      expect(after.runId).not.toBe(before.runId);
+      const after = await calm(
+        handle,
+        (status) => status.runId !== before.runId && failuresOf(status) === 800,
+        120_000,
+      );
       expect(lasting(after)).toEqual(lasting(before));
       expect(after.notices.join('\n')).toContain('health is counted afresh');
       expect(seen.answered).toBeGreaterThan(10);
       expect(seen.notAnswered.filter((error) => !BUSY.test(error))).toEqual([]);
 
       const runs = await runsOf(client, handle.workflowId, handle.firstExecutionRunId);
-      console.log(JSON.stringify(runs.map(({ runId, ...rest }) => rest)));
       expect(runs.length).toBeGreaterThan(1);
       expect(runs.flatMap(({ failed }) => failed)).toEqual([]);
-      expect(runs.reduce((sum, { signals }) => sum + signals, 0)).toBe(7_201);
+      expect(runs.reduce((sum, { signals }) => sum + signals, 0)).toBeGreaterThanOrEqual(3_601);
       const described = await client.workflow.getHandle(handle.workflowId).describe();
-      console.log(
-        JSON.stringify(described.searchAttributes),
-        await described.staticSummary(),
-        JSON.stringify(described.memo),
-      );
+      expect(described.memo).toEqual({ startedBy: 'ann' });
+      console.log('SUMMARY', await described.staticSummary(), await described.staticDetails());
       expect(described.searchAttributes).toMatchObject({
         WeappAppId: [plan.app],
         WeappVersion: [plan.version],

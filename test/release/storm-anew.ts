@@ -68,7 +68,7 @@ function pacer(perSecond: number): () => Promise<void> {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The server's word that it cannot ask the workflow just now: a client tries again. */
-export const BUSY = /Workflow Task in failed state|UNAVAILABLE|RESOURCE_EXHAUSTED|ABORTED|try again/i;
+export const BUSY = /workflow task (in failed state|failure)|UNAVAILABLE|RESOURCE_EXHAUSTED|ABORTED/i;
 
 /** Sends it all; resolves when the last message is accepted by the server. */
 export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): Promise<StormSeen> {

@@ -24,10 +24,7 @@ export async function play(plan: ReleasePlan, given: Scenario | object = {}): Pr
       : parseScenario(given, plan);
   const closers = new Closers((text) => console.error(text));
   onTestFinished(() => closers.close());
-  const log = new SimulationLog(
-    () => {},
-    () => {},
-  );
+  const log = new SimulationLog(plan);
   const simulated = await simulate(
     {
       plan,

@@ -32,7 +32,7 @@ interface RollbackOptions {
 const HELP = `
 While a release bakes, this ends it and takes everyone back. After it is closed, a short workflow of its own does, under
 the same id. While a release is on its way to 100 %, \`abort\` takes its users back.
-\`weapp-rollout wechat revertcoderelease --app APP --action get_history_version\` lists the versions WeChat can go back to.`;
+\`weapp-rollout wechat get_history_version --app APP\` lists the versions WeChat can go back to.`;
 
 /** Adds `rollback`. */
 export function addRollback({ add, run }: Registry, cli: Cli): void {

@@ -4,13 +4,13 @@ import { NoPassingValueError } from '../../simulate/feeds.js';
 import { type Prepared, prepare } from '../../simulate/prepare.js';
 import type { SimulationSettings } from '../../simulate/run.js';
 import { quietScenario, readScenario, ScenarioError } from '../../simulate/scenario.js';
-import { StartError, startMoment, zoneOf } from '../../simulate/start.js';
+import { clockText, StartError, startMoment, zoneOf } from '../../simulate/start.js';
 import { assertWorld, readWorldFile, WorldError } from '../../simulator/world/world.js';
 import { Closers } from '../closers.js';
 import { type Cli, fired, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { clockText, SimulationLog } from '../simulation-log.js';
+import { SimulationLog } from '../simulation-log.js';
 import { exitOf, notesOf, type Played, renderEnd, renderEvent, simulationJson } from '../simulation-view.js';
 import { Ticker } from '../ticker.js';
 import { brief } from '../words.js';
@@ -46,12 +46,12 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
     const scenario =
       options.scenario === undefined ? quietScenario() : await readScenario(options.scenario, plan);
     const log = new SimulationLog(
+      plan,
       (event) => {
         if (options.output === 'text')
           ticker.around(() => print(cli, renderEvent(event, timezone, cli.colors)));
       },
       (at) => ticker.show(clockText(at, timezone)),
-      plan.health.flatMap(({ name, provider }) => (provider.kind === 'push' ? [name] : [])),
     );
     const world = options.world === undefined ? undefined : await readWorld(options.world);
     const asked = { plan, scenario, world };

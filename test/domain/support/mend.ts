@@ -25,13 +25,15 @@ export function bringToItsEnd(story: Story): void {
 
 /** WeChat and the providers work, and colleagues undo what they did. */
 function putRight(story: Story): void {
-  const { wechat, faults, delays, doing, around, plan, now } = story.driver;
+  const { wechat, faults, delays, doing, around, plan, now, state } = story.driver;
   wechat.readable = true;
   wechat.authorised = true;
   wechat.unpause();
   wechat.verdict = { after: 0, status: 'approved', reason: '', delayedMs: 0 };
   wechat.laterVerdicts = [];
   if (wechat.grayVersion !== OURS) wechat.cancel();
+  // A full release that never comes online by itself is pushed in the console.
+  if (state.attention?.step === 'wayBack' && wechat.gray.status === 'finished') wechat.finish(now);
   // Whoever uploaded our version uploads it again.
   if (plan.source === 'uploaded' && wechat.trial?.version !== OURS) wechat.upload(OURS, now);
   faults.clear();

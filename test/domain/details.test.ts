@@ -1,0 +1,157 @@
+/** The page in the Temporal Web UI, for releases that wait and releases that went back. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { deciderText } from '../../src/domain/back-story.js';
+import { currentDetails } from '../../src/domain/details.js';
+import { block, within } from '../../src/domain/details-text.js';
+import { readable } from '../../src/domain/readable.js';
+import { gatedAt50, paused, tried, waits } from './scenarios/helpers.js';
+import { begin, type Driver, failingFrom } from './support/driver.js';
+import { MINUTE, planWith, SECOND } from './support/given.js';
+
+const page = ({ status }: Driver): string => currentDetails(status);
+/** The page up to its table of stages: what is read first. */
+const top = (release: Driver): string => page(release).split('| stage |')[0] ?? '';
+
+describe('the page of a release that went back', () => {
+  it('says first what failed, when, who decided, what was done and what users have', () => {
+    const release = begin(planWith(), { measure: failingFrom(10) }).run();
+    expect(release.status.outcome).toBe('reverted');
+    const text = top(release);
+    expect(text).toMatch(
+      /^## 1\.4\.0 for wx\w+\n\n\*\*reverted\*\* at `0 %`\.\n\n\*\*What failed:\*\* js-error-rate: 0\.5 /,
+    );
+    expect(text).toContain('at `10 %` of users');
+    expect(text).toMatch(
+      /\*\*Decided\*\* `2025-01-06 \d\d:\d\d:\d\d UTC` by the plan, for metric js-error-rate\./,
+    );
+    expect(text).toContain('**Users have** 1.3.0, all of them.');
+    expect(text).toMatch(/\*\*Done:\*\* `revertgrayrelease` applied `2025-01-06 .* UTC`/);
+    expect(page(release)).toContain('| `10 %` | taken back |');
+  });
+
+  it('names the person, and that a name is only claimed', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.send('abort', { by: 'bob', reason: 'payments <b>fail</b>' });
+    release.run();
+    expect(top(release)).toContain('**Why it went back:** payments &#60;b&#62;fail&#60;/b&#62;, at `10 %`');
+    expect(top(release)).toContain('by bob (the name is claimed), through a Signal.');
+  });
+
+  it('while it goes back, says who still has the version', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.faults.set('revertGray', ['refuse', 'refuse', 'refuse', 'refuse', 'refuse']);
+    release.send('abort');
+    release.until(({ state }) => state.attention !== null);
+    expect(top(release)).toContain('**Users have** 1.4.0 at 10 % until it is taken back, the others 1.3.0.');
+  });
+
+  it('tells no such story when no user saw it', () => {
+    const release = begin(planWith());
+    release.send('abort');
+    expect(top(release.run())).not.toContain('went back');
+  });
+});
+
+describe('the page of a release that waits', () => {
+  it('for approval: whose, since when, until when, and the JSON to paste', () => {
+    const release = begin(gatedAt50({ timeoutMs: 90 * MINUTE }))
+      .until(waits)
+      .run(SECOND);
+    expect(top(release)).toMatch(
+      /\*\*Approval:\*\* `50 %` waits for `1` of ann, bob, cat, since `2025-01-06 .* UTC`, until `2025-01-06 .* UTC`\./,
+    );
+    expect(top(release)).toContain('Send `approve`: `{"gate":"stage:2","by":"ann","reason":"why"}`');
+    // It is said once.
+    expect(top(release)).not.toContain('waits for 1 of');
+  });
+
+  it('for approvals that are signed: the command', () => {
+    const release = begin(gatedAt50({ claimed: false, approvers: ['release manager'] }))
+      .until(waits)
+      .run(SECOND);
+    expect(top(release)).toContain("--gate stage:2 --as 'release manager' --key FILE`");
+  });
+
+  it('for the trial version to be tried: how to see it', () => {
+    const release = begin(tried()).until(waits).run(SECOND);
+    expect(top(release)).toMatch(
+      /\*\*Trial version\*\* uploaded `.*`\. Its QR code: `weapp-rollout wechat get_qrcode --app wx\w+ --output-file trial\.jpg`/,
+    );
+  });
+
+  it('for a button in the console: where it is', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.wechat.pause();
+    release.until(paused);
+    expect(top(release)).toContain("**Paused** by WeChat's console");
+    expect(top(release)).toContain('mp.weixin.qq.com, 版本管理: version management');
+  });
+
+  it('for somebody to take over a percentage: how', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.wechat.advanceTo(40);
+    release.until(paused);
+    expect(top(release)).toContain('`resume` with `adopt` takes it over.');
+    expect(page(release)).toContain('| `resume` | `{"adopt":true,"by":"you","reason":"why"}` |');
+  });
+
+  it('for a freeze to be over: by whom, why, until when', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.send('freeze', { for: '2d', by: 'ann', reason: 'national holiday' });
+    expect(top(release)).toMatch(
+      /\*\*Frozen\*\* by ann until `2025-01-08 .* UTC`: national holiday\. No stage begins\./,
+    );
+  });
+
+  it('for a resubmission: WeChat’s reasons without their tags, and until when', () => {
+    const release = begin(planWith({ audit: { onReject: 'wait' } }));
+    release.wechat.verdict = { after: MINUTE, status: 'rejected', reason: '1:截图不清:<br>&nbsp;2:缺少类目' };
+    release.until(({ state }) => state.audit.state === 'rejected').run(SECOND);
+    expect(top(release)).toMatch(
+      /\*\*Rejected by WeChat:\*\* 1:截图不清: 2:缺少类目\. Send `resubmit` until `2025-01-20 .* UTC`\./,
+    );
+  });
+});
+
+describe('what does not fit', () => {
+  it('is left out from the end; something small after something large is not lost with it', () => {
+    const blocks = [
+      block('first'),
+      block('x'.repeat(100)),
+      { lines: ['a', 'b', 'c'], least: 1 },
+      block('last'),
+    ];
+    expect(within(blocks, 30)).toBe('first\n\na\nb\nc\n\nlast\n');
+    expect(within(blocks, 13)).toBe('first\n\na\nb\n');
+    expect(within([], 10)).toBe('\n');
+  });
+
+  it('never makes it larger than it may be', () => {
+    fc.assert(
+      fc.property(fc.array(fc.array(fc.string({ unit: 'grapheme' })), { maxLength: 20 }), (lists) => {
+        const text = within(
+          lists.map((lines) => ({ lines, least: Math.min(1, lines.length) })),
+          200,
+        );
+        expect(Buffer.byteLength(text)).toBeLessThanOrEqual(201);
+      }),
+    );
+  });
+});
+
+describe('words', () => {
+  it('of WeChat are readable', () => {
+    expect(readable('1:账号:<br>&nbsp;(1):色情<br/>2:a &lt; b<p>c</p>')).toBe('1:账号: (1):色情 2:a < b c');
+  });
+
+  it.each([
+    [{ by: 'metric js-error-rate', via: null }, 'the plan, for metric js-error-rate'],
+    [{ by: 'plan: rollout.onDrift', via: null }, 'the plan (rollout.onDrift)'],
+    [{ by: 'Temporal cancel', via: 'cancel' }, 'Temporal cancel'],
+    [{ by: 'bob', via: 'update' }, 'bob (the name is claimed), through an Update'],
+    [{ by: 'bob', via: 'start' }, 'bob (the name is claimed), through its start'],
+  ] as const)('say who decided: %j', (story, text) => {
+    expect(deciderText(story)).toBe(text);
+  });
+});
