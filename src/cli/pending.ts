@@ -76,8 +76,9 @@ export async function taskFailure(
     execution,
     maximumPageSize: LATEST,
   });
-  const failed = history?.events?.find(
-    ({ workflowTaskFailedEventAttributes }) => workflowTaskFailedEventAttributes,
+  // The latest first: a failure before a task that was completed is over.
+  const last = history?.events?.find(
+    (event) => event.workflowTaskFailedEventAttributes || event.workflowTaskCompletedEventAttributes,
   );
-  return failed?.workflowTaskFailedEventAttributes?.failure?.message || null;
+  return last?.workflowTaskFailedEventAttributes?.failure?.message || null;
 }

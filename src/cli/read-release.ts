@@ -58,8 +58,7 @@ export async function readRelease(temporal: Temporal, target: Target): Promise<R
     return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(raw)), aside };
   } catch (error) {
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
-    const why = attempts > 2 ? await stuckText(temporal, row, attempts) : silenceText(error);
-    return { kind: 'silent', runId, row, why };
+    return { kind: 'silent', runId, row, why: await whySilent(temporal, row, attempts, error) };
   }
 }
 
@@ -105,10 +104,20 @@ function limited<T>({ connection }: Temporal, call: () => Promise<T>): Promise<T
 const INVALID_ARGUMENT = 3;
 const FAILED_PRECONDITION = 9;
 
-/** A workflow task that waits for a worker is at its first attempt; one that workers fail at is not. */
-async function stuckText(temporal: Temporal, run: ReleaseRow, attempts: number): Promise<string> {
+/**
+ * A workflow task that waits for a worker is at its first attempt; one that workers fail at is not. A second attempt alone
+ * proves nothing: the worker may have died over the first.
+ */
+async function whySilent(
+  temporal: Temporal,
+  run: ReleaseRow,
+  attempts: number,
+  error: unknown,
+): Promise<string> {
+  if (attempts < 2) return silenceText(error);
   // Only a help: without it the log of the worker says why.
   const failure = await limited(temporal, () => taskFailure(temporal, run)).catch(() => null);
+  if (failure === null && attempts === 2) return silenceText(error);
   const why = failure === null ? 'its log says why' : `it says: ${safe(failure)}`;
   return `a worker is there and fails at this release (attempt ${attempts} of a workflow task); ${why}. A worker of the version that began it may help; Temporal's Web UI can cancel or reset it`;
 }

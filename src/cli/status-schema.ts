@@ -76,6 +76,7 @@ const decision = z
       .exactOptional()
       .describe('Through what a command came.'),
     authenticated: z.boolean().exactOptional().describe('Who it was is proven by a signature.'),
+    refused: z.literal(true).exactOptional().describe('A command that was not taken.'),
   })
   .describe("One line of the release's story.");
 

@@ -40,8 +40,8 @@ export const raisedText = (percentage: number, left: number): string =>
 
 /** How a reading differs from what we left. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
-  if (own.expect === 'unproven') return { kind: 'ours' };
   if (own.expect === 'untouched') return observeUntouched(reading, own);
+  if (own.expect === 'unproven') return isOnline(reading.online, own) ? FINISHED : { kind: 'ours' };
   const seen = observeVersion(reading, own);
   const { latestAuditId } = reading;
   // What users have goes before what they may get.

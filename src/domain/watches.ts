@@ -2,9 +2,9 @@
 import { confirmed, pulledMetrics } from './confirm.js';
 import type { Expected } from './drift.js';
 import { EFFECTS } from './effects.js';
+import { nextStage } from './gates.js';
 import type { Counters } from './health.js';
 import type { Metric, ReleasePlan } from './plan.js';
-import { unprovenSince } from './platform-deadline.js';
 import { foreignAudit } from './preflight.js';
 import type { Observed } from './readings.js';
 import { isAuditing } from './settle.js';
@@ -101,10 +101,11 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
   if (phase === 'preparing' || phase === 'auditing' || phase === 'ready')
     return untouched(state, plan, common);
   if (phase !== 'rolling' && phase !== 'baking') return null;
-  const confirmedAt = ladder.confirmedAt ?? unprovenSince(state, plan);
+  const confirmedAt = ladder.confirmedAt ?? sentSince(state, plan);
   if (confirmedAt === null) return null;
   const unproven = ladder.confirmedAt === null;
-  const percentage = unproven ? (plan.rollout.stages[0]?.percentage ?? 0) : ladder.percentage;
+  const first = plan.rollout.stages[nextStage(state, plan)]?.percentage ?? 0;
+  const percentage = unproven ? first : ladder.percentage;
   return {
     ...common,
     metrics: pulledMetrics(plan, percentage),
@@ -143,6 +144,16 @@ function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): Guar
       approved: phase === 'ready',
     },
   };
+}
+
+/** When the first percentage was sent that no reading proves, milliseconds: users may have the version since then. */
+function sentSince({ effects }: ReleaseState, { rules }: ReleasePlan): number | null {
+  if (rules < 2) return null;
+  const sent: string[] = [EFFECTS.grayRelease.endpoint, EFFECTS.release.endpoint];
+  const first = effects.find(
+    ({ endpoint, result, writes }) => sent.includes(endpoint) && result !== 'applied' && writes > 0,
+  );
+  return first?.at ?? null;
 }
 
 function pendingPercentage({ effects }: ReleaseState): number | null {

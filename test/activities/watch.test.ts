@@ -17,7 +17,13 @@ beforeEach(async () => {
     activities.commit({ app: APP, version, description: '', template: 42, ext: {}, baselineSec: null }),
   ).result();
   const submitted = await new Attempts(() =>
-    activities.submitAudit({ app: APP, version, body: { item_list: [ITEM] }, beforeId: null, uploadedSec: null }),
+    activities.submitAudit({
+      app: APP,
+      version,
+      body: { item_list: [ITEM] },
+      beforeId: null,
+      uploadedSec: null,
+    }),
   ).result();
   auditId = submitted.status === 'applied' ? (submitted.facts.auditId ?? 0) : 0;
 });

@@ -104,7 +104,10 @@ describe('a worker that fails at a release', () => {
     expect(await taskFailure(answering([{}, failure]), run)).toBe('Nondeterminism error');
   });
 
-  it('says nothing when the history does not', async () => {
+  it('says nothing when the history does not, or the failure is over', async () => {
     expect(await taskFailure(answering([{}]), run)).toBeNull();
+    const failure = { workflowTaskFailedEventAttributes: { failure: { message: 'a bug' } } };
+    const completed = { workflowTaskCompletedEventAttributes: {} };
+    expect(await taskFailure(answering([{}, completed, failure]), run)).toBeNull();
   });
 });

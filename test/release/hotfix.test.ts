@@ -41,7 +41,7 @@ describeWorkflows('an urgent version while another one is out at 10 %', () => {
       { ...SLOW, ...HEALTHY },
       { ...SLOW, ...FAILS_AT(100) },
       { ...SLOW, ...FAILS_AT(99) },
-      { ...SLOW, ...HEALTHY, speedup: { after: '1s', refuse: 89401 } },
+      { ...SLOW, ...HEALTHY, speedup: { after: '1s', refuse: 89403 } },
       { ...SLOW, ...HEALTHY },
     ]);
   });

@@ -1,4 +1,5 @@
 /** The time-skipping server as simulations use it. */
+import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { startTestServer, type TestServer } from '../../src/servers/test-server.js';
 import { describeWithTestServer, testServerPath } from '../support/temporal.js';
@@ -34,7 +35,10 @@ describeWithTestServer('the test server', () => {
 });
 
 it('says with its last lines why a server did not come up', async () => {
-  const path = await writeProgram(await temporaryFolder(), 'broken', 'echo no memory left; exit 3');
+  const path = writeProgram(
+    join(temporaryFolder(), 'broken'),
+    "console.log('no memory left'); process.exit(3);",
+  );
   await expect(startTestServer({ path })).rejects.toThrow(
     /Temporal's test server ended with code 3 before it answered\. Its last lines:\n {2}no memory left/,
   );

@@ -20,7 +20,7 @@ export function pressConsole(scene: Scene, action: AppAction): ConsoleOutcome {
     case 'publish':
       return publish(scene, action.version);
     case 'submitAudit':
-      return submitForeignAudit(scene, action);
+      return submitForeignAudit(scene, { ...action, script: action.audit });
     case 'withdraw':
       return withdraw(scene);
     case 'openVisit':

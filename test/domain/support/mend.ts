@@ -18,8 +18,8 @@ export function bringToItsEnd(story: Story): void {
   }
   const { state } = driver;
   if (state.phase === 'closed') return;
-  check(state.attention !== null, () => `it goes nowhere: ${driver.status.reason}`);
-  check(story.spoilt, () => `a person must look for ever: ${driver.status.reason}`);
+  const looks = state.attention === null ? 'it goes nowhere' : 'a person must look for ever';
+  check(story.spoilt, () => `${looks}: ${driver.status.reason}`);
   endIt(story);
 }
 

@@ -169,6 +169,15 @@ export const worlds = fc.record({
   /** Whether what another source than a template needs is there. */
   prepared: mostly,
   /** How far the release has come when the story begins. */
-  from: fc.constantFrom('preparing', 'preparing', 'auditing', 'ready', 'rolling', 'rolling', 'rolling', 'baking'),
+  from: fc.constantFrom(
+    'preparing',
+    'preparing',
+    'auditing',
+    'ready',
+    'rolling',
+    'rolling',
+    'rolling',
+    'baking',
+  ),
 });
 export type World = typeof worlds extends fc.Arbitrary<infer T> ? T : never;
