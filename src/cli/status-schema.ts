@@ -22,6 +22,7 @@ const stage = z.object({
 const metric = z.object({
   name: z.string(),
   active: z.boolean(),
+  dryRun: z.boolean().describe('Measured and shown; decides nothing.'),
   verdict: z.enum(['pass', 'fail', 'inconclusive', 'error']).nullable(),
   value: z.number().nullable(),
   at: moment.nullable(),

@@ -148,7 +148,13 @@ function auditText({ audit, outcome }: ReleaseStatus, now: number): string {
 function healthRow(metric: MetricStatus, now: number): HealthRow {
   const { name, verdict, value, at, message } = metric;
   const tone: Tone =
-    verdict === 'pass' ? 'good' : verdict === 'fail' ? 'bad' : verdict === null ? 'idle' : 'warn';
+    verdict === 'pass'
+      ? 'good'
+      : verdict === null || metric.dryRun
+        ? 'idle'
+        : verdict === 'fail'
+          ? 'bad'
+          : 'warn';
   const counts = [
     metric.failures > 0 ? `failures ${metric.failures}` : '',
     metric.inconclusive > 0 ? `inconclusive ${metric.inconclusive}` : '',
@@ -159,7 +165,7 @@ function healthRow(metric: MetricStatus, now: number): HealthRow {
   return {
     tone,
     name: safe(name),
-    verdict: verdict ?? (metric.active ? 'not measured yet' : 'not active'),
+    verdict: `${verdict ?? (metric.active ? 'not measured yet' : 'not active')}${metric.dryRun ? ' (dry run)' : ''}`,
     value: value === null ? '' : String(value),
     note: [said, ...counts, asked].filter(Boolean).join(', '),
   };

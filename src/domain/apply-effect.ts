@@ -98,7 +98,9 @@ function failedEffect(
     result.status === 'unknown'
       ? `the outcome of ${EFFECTS[name].endpoint} is not known`
       : EFFECTS[name].endpoint;
-  const blocked = { reason: `${told}: ${result.answer}`, remedy: result.remedy };
+  // WeChat's refusals begin with the call they are of.
+  const named = result.answer.startsWith(`${told}:`) ? result.answer : `${told}: ${result.answer}`;
+  const blocked = { reason: named, remedy: result.remedy };
   const isBack = name === 'revertGray' || name === 'revertCode';
   return needPerson(state, name, isBack ? stuckWayBack(state, plan, blocked) : blocked, now);
 }

@@ -121,8 +121,13 @@ const finite = (value: unknown): number | null =>
 /** The largest moment a Date can hold, milliseconds. */
 const LAST_MOMENT = 8.64e15;
 
+/** A moment needs its zone: without one it would be another on each worker's clock. */
+const MOMENT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})$/;
+
 function momentOf(value: unknown): number | null {
-  const at = typeof value === 'string' ? Date.parse(value) : finite(value);
+  const at =
+    typeof value === 'string' ? (MOMENT.test(value) ? Date.parse(value) : Number.NaN) : finite(value);
+  // NaN is within no bound.
   return at !== null && Math.abs(at) <= LAST_MOMENT ? at : null;
 }
 

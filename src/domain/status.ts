@@ -106,6 +106,8 @@ export interface Opening {
 export interface MetricStatus {
   name: string;
   active: boolean;
+  /** Measured and shown; decides nothing. */
+  dryRun: boolean;
   /** The last measurement the release decided on (the running guard's own are live in its heartbeat). */
   verdict: Verdict | null;
   value: number | null;

@@ -146,6 +146,7 @@ function healthStatus(state: ReleaseState, plan: ReleasePlan): MetricStatus[] {
     return {
       name: metric.name,
       active: active.includes(metric),
+      dryRun: metric.dryRun,
       verdict: last?.verdict ?? null,
       value: last?.value ?? null,
       at: last?.at ?? null,

@@ -71,7 +71,8 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
       if (step.do === 'close') break;
       if (step.do === 'wait') {
         alarm.set(step.until, step.why);
-        await condition(() => changed || alarm.ringing);
+        // Messages that change nothing make a run too long as well.
+        await condition(() => changed || alarm.ringing || isTooLong(watches));
       } else {
         take(await perform(step, state, plan));
       }

@@ -24,6 +24,7 @@ export function metric(more: Partial<MetricStatus> = {}): MetricStatus {
   return {
     name: 'js-error-rate',
     active: true,
+    dryRun: false,
     verdict: 'pass',
     value: 0.002,
     at: NOON - 12_000,

@@ -59,6 +59,7 @@ describe('a command', () => {
     ['full', 'yes', 'full must be a boolean, got "yes"'],
     ['metric', { name: 'x' }, 'metric must be a string, got a object'],
     ['until', 'tomorrow', 'until must be a moment such as'],
+    ['until', '2026-01-31T10:00:00', 'until must be a moment such as'],
     ['until', 1e300, 'until must be a moment such as'],
     ['for', '2 days', 'for must be a duration such as 2d'],
     ['appVersion', 1.5, 'appVersion must be a whole number'],

@@ -1,9 +1,13 @@
 /** What people do in scenarios: colleagues with a token of their own, and commands of which the answer matters. */
 import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { vi } from 'vitest';
 import type { Approval, ReleasePlan } from '../../src/domain/plan.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { approval } from '../plan/plans.js';
 import { type Handle, ITEM, planFor, type ReleaseWorld, tokenOf, until } from '../support/release.js';
+
+// Rolling back settles for half a minute, and other files want the cores too.
+vi.setConfig({ testTimeout: 120_000 });
 
 export const asked = (changes: Partial<Approval> = {}): Approval =>
   approval({ approvers: ['ann', 'bob', 'cat'], claimed: true, ...changes });

@@ -73,7 +73,7 @@ function atGate(
     signature,
     at: now,
   };
-  return accepted({ ...state, signed: [...state.signed, signed] }, 'taken; its signature is verified');
+  return accepted({ ...state, signed: [...state.signed, signed] }, 'taken; its signature is being verified');
 }
 
 function agreed(

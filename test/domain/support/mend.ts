@@ -31,9 +31,11 @@ function putRight(story: Story): void {
   wechat.unpause();
   wechat.verdict = { after: 0, status: 'approved', reason: '', delayedMs: 0 };
   wechat.laterVerdicts = [];
-  if (wechat.grayVersion !== OURS) wechat.cancel();
+  const wayBack = state.attention?.step === 'wayBack';
+  // A staged release that someone else began is in the way, whatever it brings.
+  if (wayBack || wechat.grayVersion !== OURS) wechat.cancel();
   // A full release that never comes online by itself is pushed in the console.
-  if (state.attention?.step === 'wayBack' && wechat.gray.status === 'finished') wechat.finish(now);
+  if (wayBack && wechat.gray.status === 'finished') wechat.finish(now);
   // Whoever uploaded our version uploads it again.
   if (plan.source === 'uploaded' && wechat.trial?.version !== OURS) wechat.upload(OURS, now);
   faults.clear();

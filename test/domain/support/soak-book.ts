@@ -43,7 +43,8 @@ export class SoakBook {
       unpausedMs: runs ? now - (ladder.confirmedAt ?? now) : 0,
       promoted: false,
     };
-    return true;
+    // Before the first stage there is none that could have begun.
+    return phase === 'baking' || ladder.stage >= 0;
   }
 
   private planned(index: number, step: boolean): number {
