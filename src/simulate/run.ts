@@ -110,7 +110,7 @@ export async function simulate(settings: SimulationSettings, prepared: Prepared)
     await server.letTimeSkip();
     const end = await endOf(scene, server, { stallMs: settings.stallMs, over: ending });
     const status = await finalStatus(scene, end);
-    const endedAt = status.closedAt ?? (await server.now());
+    const endedAt = status.closedAt ?? (end === 'timeUp' ? startedAt + scenario.end : await server.now());
     await scene.catchUp().catch(() => {});
     witness.status(status, endedAt);
     const played = {

@@ -14,9 +14,11 @@ type AppInput = WorldInput['apps'][string];
 
 /** Made up; the simulated WeChat takes it for the app. */
 const TOKEN = 'simulated-token';
+/** The third-party platform: a merchant may take the authorization back from it. */
+const PLATFORM = { wxsimulatedplatform: { secret: 'simulated-secret' } };
 /** Nobody promises how long WeChat takes; a short audit of these days takes a few hours. */
 const AUDIT = { approveAfter: '2h' };
-/** What `showTime` of the library's scan takes in WeChat, about a minute. Seconds. */
+/** The scan of the code after each commit takes about a minute in WeChat. Seconds. */
 const PRIVACY_SCAN_S = 60;
 
 /** The world of a plan and a scenario, without a world file. @throws WorldError for fields of the scenario that are wrong */
@@ -25,6 +27,7 @@ export function worldOfPlan(plan: ReleasePlan, scenario: Scenario): SimulatedWor
   const pages = [...new Set(['pages/index/index', ...items(plan).flatMap(({ address }) => address ?? [])])];
   const template = plan.template ?? 1;
   const input = {
+    components: PLATFORM,
     templates: [{ id: template, version: plan.version, pages }],
     privacyScanSeconds: PRIVACY_SCAN_S,
     ...rest,

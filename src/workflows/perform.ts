@@ -85,7 +85,8 @@ function write(
           description: plan.description,
           template: state.audit.template ?? plan.template ?? 0,
           ext: plan.ext,
-          baselineSec: baseline?.trial?.timeSec ?? null,
+          // Seconds tell one upload from another of the same version; another version tells itself.
+          baselineSec: baseline?.trial?.version === version ? baseline.trial.timeSec : null,
         },
       ]);
     case 'submitAudit':

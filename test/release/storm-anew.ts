@@ -70,6 +70,12 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** The server's word that it cannot ask the workflow just now: a client tries again. */
 export const BUSY = /workflow task (in failed state|failure)|UNAVAILABLE|RESOURCE_EXHAUSTED|ABORTED/i;
 
+/** A run takes ten thousand signals; the next run takes more. */
+function isFull(error: unknown): boolean {
+  const { cause } = error as Error;
+  return /limit for signal events/.test(`${String(error)} ${String(cause)}`);
+}
+
 /** Sends it all; resolves when the last message is accepted by the server. */
 export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): Promise<StormSeen> {
   const { reports, rubbish, senders, repeated, perSecond } = sent;
@@ -80,18 +86,29 @@ export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): P
   let over = false;
   const pace = pacer(perSecond);
 
-  const report = async () => {
-    for (let index = 0; index < reports; index++) {
-      await pace();
-      await handle.signal('healthReport', { metric: WATCHED, verdict: 'fail', at: confirmedAt + index });
+  /** Sends, and again when the run has taken as many signals as one may. */
+  const insist = async (send: () => Promise<void>) => {
+    await pace();
+    for (;;) {
+      try {
+        return await send();
+      } catch (error) {
+        if (!isFull(error)) throw error;
+        await pause(1_000);
+      }
     }
+  };
+  const report = async () => {
+    for (let index = 0; index < reports; index++)
+      await insist(() =>
+        handle.signal('healthReport', { metric: WATCHED, verdict: 'fail', at: confirmedAt + index }),
+      );
   };
   const disturb = async (own: number) => {
     const messages = messagesOf(own, senders).filter(({ what }) => what !== 'large');
     for (let index = 0; index < rubbish / senders; index++) {
       const message = messages[index % messages.length];
-      await pace();
-      if (message !== undefined) await sender.signal(handle.workflowId, message);
+      if (message !== undefined) await insist(() => sender.signal(handle.workflowId, message));
     }
   };
   const seen = { answered: 0, notAnswered: [] as string[] };

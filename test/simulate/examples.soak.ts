@@ -135,6 +135,21 @@ describeTimeSkipping('a scenario', () => {
     expect(played.endedAt - played.at('paused by lin')).toBeLessThan(7 * HOUR);
   });
 
+  it('takes the authorization away and gives it back', async () => {
+    const plan = await examplePlan('three-weeks.yaml');
+    const press = (action: string, plus: string) => ({
+      after: { stage: 1 },
+      plus,
+      do: { console: { action } },
+    });
+    const played = await play(plan, { events: [press('unauthorize', '2h'), press('authorize', '5h')] });
+    expect(played.status.outcome).toBe('released');
+    expect(
+      played.at('attention: getgrayreleaseplan: 61003') - played.at('somebody presses unauthorize'),
+    ).toBeLessThan(5 * 60_000);
+    expect(played.lines).toContain('attention: over, it goes on');
+  });
+
   it('says what was never played', async () => {
     const played = await play(PLAN, {
       events: [{ after: { effect: 'revertgrayrelease' }, do: { worker: 'stop' } }],

@@ -1,7 +1,10 @@
 /** What a scenario file may say, and what is said when it says something else. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { prepare } from '../../src/simulate/prepare.js';
 import { parseScenario, readScenario, ScenarioError } from '../../src/simulate/scenario.js';
-import { PLAN } from './plans.js';
+import { examplePlan, PLAN } from './plans.js';
 
 const HOUR = 3_600_000;
 
@@ -120,6 +123,22 @@ describe('a scenario', () => {
   ])('refuses %j', (input, complaint) => {
     const told = complaints(input);
     expect(told).toEqual([expect.stringMatching(complaint)]);
+  });
+
+  it('is as the documentation shows it', () => {
+    const [, text = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/simulate.md', 'utf8')) ?? [];
+    const scenario = parseScenario(parse(text), PLAN);
+    expect(scenario.events).toHaveLength(8);
+    expect(() => prepare({ plan: PLAN, scenario })).not.toThrow();
+  });
+
+  it.each(readdirSync('examples/scenarios'))('fits its plan: examples/scenarios/%s', async (name) => {
+    const file = `examples/scenarios/${name}`;
+    const [, planFile = ''] = /For examples\/(\S+\.yaml)/.exec(readFileSync(file, 'utf8')) ?? [];
+    const plan = await examplePlan(planFile);
+    const scenario = await readScenario(file, plan);
+    expect(scenario.events.length).toBeGreaterThan(0);
+    expect(() => prepare({ plan, scenario })).not.toThrow();
   });
 
   it('says so when the file cannot be read', async () => {

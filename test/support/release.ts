@@ -122,6 +122,8 @@ export async function givenWorld(
     identities?: WorkerConfigInput['identities'];
     /** Another server than the shared dev server: the time-skipping one. */
     temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
+    /** The simulated WeChat's clock, milliseconds since the epoch; where time is skipped, the server's. */
+    clock?: () => number;
   } = {},
 ): Promise<ReleaseWorld> {
   const ids = apps.map(() => uniqueAppId());
@@ -131,6 +133,7 @@ export async function givenWorld(
       apps: Object.fromEntries(ids.map((id, index) => [id, appWorld(id, apps[index])])),
       ...(options.switches === undefined ? {} : { switches: options.switches }),
     },
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   const { temporal } = options;
   const shared = temporal === undefined ? await connectToDevServer() : null;

@@ -56,10 +56,11 @@ async function simulatePlan(cli: Cli, file: string, options: SimulateOptions): P
     const world = options.world === undefined ? undefined : await readWorld(options.world);
     const asked = { plan, scenario, world };
     // Whatever is wrong with the files is said before anything is started.
-    startMoment(plan, scenario.start, started);
+    const begins = startMoment(plan, scenario.start, started);
     const prepared = prepare(asked);
     const notes = notesOf(prepared.feeds, world !== undefined);
     for (const note of notes) say(cli, note);
+    say(cli, `from ${clockText(begins, timezone)} on, as clocks in ${timezone} show it`);
     const { path } = await findTestServer({ env: cli.env, onProgress: (text) => say(cli, `  ${text}`) });
     const settings = { ...asked, serverPath: path, cleanup: closers, witness: log, interrupted };
     const simulated = await Promise.race([play(settings, prepared), fired(interrupted).then(() => null)]);

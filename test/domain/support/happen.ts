@@ -31,7 +31,8 @@ export class Story {
         driver.signal(what.verb, payloadOf(driver, what.verb, what.fields));
         return;
       case 'offered':
-        return offered(driver, what.pick);
+        offered(driver, what.pick);
+        return;
       case 'rubbish':
         driver.signal(what.verb, what.payload);
         return;
@@ -47,11 +48,14 @@ export class Story {
         return;
       case 'button':
         this.spoilt ||= LASTING.has(what.button);
-        return press(driver, what.button, what.percentage);
+        press(driver, what.button, what.percentage);
+        return;
       case 'trouble':
-        return trouble(driver, what.what, what.ms);
+        trouble(driver, what.what, what.ms);
+        return;
       case 'process':
-        return this.process(what.what, what.ms);
+        this.process(what.what, what.ms);
+        return;
       case 'auditPush':
         driver.pushAudit();
     }
@@ -66,9 +70,11 @@ export class Story {
     const { driver } = this;
     switch (what) {
       case 'down':
-        return driver.clock.goDown(ms);
+        driver.clock.goDown(ms);
+        return;
       case 'breakWatch':
-        return driver.breakWatch(Math.floor(ms / MINUTE));
+        driver.breakWatch(Math.floor(ms / MINUTE));
+        return;
       case 'breakReading':
         for (const reading of ['survey', 'surveyWayBack', 'nextOpening'] as const)
           driver.doing.broken.add(reading);
@@ -158,14 +164,17 @@ function trouble({ wechat, clock }: Driver, what: 'unreadable' | 'unauthorised',
 function press({ wechat, now }: Driver, button: Button, percentage: number): void {
   switch (button) {
     case 'advanceTo':
-      return wechat.advanceTo(Math.max(percentage, wechat.gray.percentage));
+      wechat.advanceTo(Math.max(percentage, wechat.gray.percentage));
+      return;
     case 'finish':
       if (wechat.gray.status === 'running') wechat.finish(now);
       return;
     case 'rollBack':
-      return wechat.rollBack(now);
+      wechat.rollBack(now);
+      return;
     case 'releaseOther':
-      return wechat.releaseOther('2.0.0', now);
+      wechat.releaseOther('2.0.0', now);
+      return;
     case 'submitOther':
       // One audit slot per app.
       if (!wechat.auditOpen) wechat.submitOther(now);
@@ -174,13 +183,17 @@ function press({ wechat, now }: Driver, button: Button, percentage: number): voi
       if (!wechat.auditOpen && wechat.trial?.version === OURS) wechat.submitOther(now, OURS);
       return;
     case 'uploadOther':
-      return wechat.upload('8.8.8', now);
+      wechat.upload('8.8.8', now);
+      return;
     case 'uploadOurs':
-      return wechat.upload(OURS, now);
+      wechat.upload(OURS, now);
+      return;
     case 'beginStaged':
-      return wechat.beginStaged(percentage, now);
+      wechat.beginStaged(percentage, now);
+      return;
     case 'publishApproved':
-      return wechat.publishApproved(now);
+      wechat.publishApproved(now);
+      return;
     default:
       wechat[button]();
   }

@@ -64,7 +64,10 @@ export class Invariants {
     if (state === before) return;
     const did = (of: ReleaseState) => ({ ...of, decisions: null, commands: null });
     const same = isDeepStrictEqual(did(state), did(before));
-    if (!accepted) return check(same, () => `${command.verb} was refused, and did something: ${message}`);
+    if (!accepted) {
+      check(same, () => `${command.verb} was refused, and did something: ${message}`);
+      return;
+    }
     const toldSo = /already|nothing to do/.test(message);
     check(!same || toldSo, () => `${command.verb} was taken and did nothing: ${message}`);
     if (same) return;
@@ -153,11 +156,10 @@ export class Invariants {
     check(this.effects < MAX_EFFECTS, () => `${this.effects} effects, the last ${step.effect}`);
     const { ladder } = state;
     const back = step.effect === 'revertGray' || step.effect === 'revertCode';
-    if (back || step.effect === 'withdrawAudit')
-      return check(
-        this.goingBack || step.auditId !== undefined,
-        () => `${step.effect}, and nobody wants back`,
-      );
+    if (back || step.effect === 'withdrawAudit') {
+      check(this.goingBack || step.auditId !== undefined, () => `${step.effect}, and nobody wants back`);
+      return;
+    }
     check(!this.goingBack, () => `${step.effect} after a way back began`);
     check(state.attention === null, () => `${step.effect} while a person must look`);
     if (step.effect === 'submitAudit') this.people.allowsToSubmit();

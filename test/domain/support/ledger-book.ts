@@ -52,15 +52,19 @@ export class LedgerBook {
       case 'commit':
         check(this.uploads > 0, () => 'uploaded once more, and nobody asked for it');
         this.uploads -= 1;
-        return this.nothingReverted(effect);
+        this.nothingReverted(effect);
+        return;
       case 'submitAudit':
         check(this.submissions > 0, () => 'submitted once more, and nobody asked for it');
         this.submissions -= 1;
-        return this.nothingReverted(effect);
+        this.nothingReverted(effect);
+        return;
       case 'withdrawAudit':
-        return this.withdrew(asked, write);
+        this.withdrew(asked, write);
+        return;
       case 'speedupAudit':
-        return check(this.plan.audit.speedup, () => 'sped up, and the plan does not say so');
+        check(this.plan.audit.speedup, () => 'sped up, and the plan does not say so');
+        return;
       case 'grayRelease': {
         const served = before.gray.status === 'running' ? before.gray.percentage : -1;
         const highest = Math.max(this.highest, served);
@@ -68,10 +72,12 @@ export class LedgerBook {
         this.highest = percentage;
         const own = before.audit?.auditId === asked.audit.id;
         check(own, () => `staged although audit ${before.audit?.auditId} is not ours`);
-        return this.nothingReverted(effect);
+        this.nothingReverted(effect);
+        return;
       }
       case 'release':
-        return this.nothingReverted(effect);
+        this.nothingReverted(effect);
+        return;
       case 'revertGray': {
         const { status } = before.gray;
         const runs = status === 'running' || status === 'paused';

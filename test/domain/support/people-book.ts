@@ -16,6 +16,8 @@ export class PeopleBook {
   private paused = false;
   private frozenUntil = Number.NEGATIVE_INFINITY;
   private overridden = false;
+  /** What was ordered last was ordered in spite of freeze and window. */
+  private orderedFreely = false;
   /** Who agreed, by gate. */
   private readonly agreed = new Map<string, Set<string>>();
   /** Gates that were refused, and not asked anew since. */
@@ -126,14 +128,15 @@ export class PeopleBook {
     check(!this.paused, () => 'a stage begins although a person paused it');
     for (let at = 0; at <= index; at += 1)
       check(this.isAgreed(`stage:${at}`), () => `stage ${index} begins, and stage ${at} lacks approvals`);
+    this.orderedFreely = this.overridden;
     if (this.overridden) return;
     check(now >= this.frozenUntil, () => `a stage begins although it is frozen until ${this.frozenUntil}`);
     this.allowsToWrite(now);
   }
 
-  /** A percentage may be written at a moment. */
+  /** A percentage that was ordered may be written at a moment. */
   allowsToWrite(now: number): void {
-    if (this.overridden || this.plan.rollout.windows === null) return;
+    if (this.orderedFreely || this.plan.rollout.windows === null) return;
     const { opensAt } = this.nextOpening(now);
     check(opensAt <= now, () => `a stage begins outside the window, which opens at ${opensAt}`);
   }

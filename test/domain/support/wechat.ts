@@ -63,6 +63,7 @@ export class FakeWechat extends WechatServer {
   publishApproved(now: number): void {
     const { audit } = this;
     if (this.grayOpen || audit?.status !== 'approved') return;
+    if (this.online?.version === (audit.version ?? OURS)) return;
     this.grayVersion = audit.version ?? OURS;
     this.complete(now);
   }
