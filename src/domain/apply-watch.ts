@@ -5,6 +5,7 @@ import type { Counters, HealthDecision, Judgement } from './health.js';
 import type { ReleasePlan } from './plan.js';
 import { isSame, type Observed } from './readings.js';
 import type { ReleaseState } from './state.js';
+import type { Phase } from './status.js';
 import { applyHealth } from './verdicts.js';
 
 /** Why a guard ended. */
@@ -14,6 +15,13 @@ export interface GuardResult {
   observed: Observed | null;
   decisions: HealthDecision[];
   counters: Record<string, Counters>;
+}
+
+/** What a guard was begun for. */
+export interface Guarded {
+  phase: Phase;
+  stage: number;
+  generation: number;
 }
 
 /** What a confirmation measured and saw; `decisions` and `counters` of the metrics that the guard measures no more. */
@@ -27,10 +35,11 @@ export interface ConfirmResult extends Counted {
 export function applyGuard(
   state: ReleaseState,
   plan: ReleasePlan,
-  result: GuardResult,
+  { of, result }: { of?: Guarded; result: GuardResult },
   now: number,
 ): ReleaseState {
   if (state.phase === 'reverting') return state;
+  if (of !== undefined && !isCurrent(state, of)) return revertOnly(state, result.decisions, now);
   const last = Object.entries(result.counters).flatMap(([name, counters]) =>
     counters.last === null ? [] : [[name, counters.last] as const],
   );
@@ -41,6 +50,20 @@ export function applyGuard(
   };
   const judged = result.decisions.reduce((next, decision) => applyHealth(next, decision, now), counted);
   return result.observed === null ? judged : observe(judged, plan, result.observed, result.at, now);
+}
+
+function isCurrent({ phase, ladder, guard }: ReleaseState, of: Guarded): boolean {
+  return of.phase === phase && of.stage === ladder.stage && of.generation === guard.generation;
+}
+
+/**
+ * A guard that ended at the same moment as something that moved the release on saw what is no longer so, and its counts
+ * are those of another stage. That users must be taken back holds all the same.
+ */
+function revertOnly(state: ReleaseState, decisions: HealthDecision[], now: number): ReleaseState {
+  return decisions
+    .filter(({ action }) => action === 'revert')
+    .reduce((next, decision) => applyHealth(next, decision, now), state);
 }
 
 /** The state after a confirmation of a stage. */

@@ -2,7 +2,13 @@
 import { stuckWayBack } from './affected.js';
 import { applyEffect, type EffectEvent } from './apply-effect.js';
 import { applySurvey } from './apply-survey.js';
-import { applyConfirm, applyGuard, type ConfirmResult, type GuardResult } from './apply-watch.js';
+import {
+  applyConfirm,
+  applyGuard,
+  type ConfirmResult,
+  type Guarded,
+  type GuardResult,
+} from './apply-watch.js';
 import { abortUnread, wayBackRead } from './apply-way-back.js';
 import { type Blocked, needPerson } from './attention.js';
 import { completed } from './ladder.js';
@@ -21,7 +27,8 @@ export type ReleaseEvent =
   | { type: 'wayBackRead'; reading: WayBackReading }
   | EffectEvent
   | { type: 'audit'; reading: AuditReading; at: number }
-  | { type: 'guard'; result: GuardResult }
+  /** `of`: what the guard was begun for; events of 0.1 do not say. */
+  | { type: 'guard'; of?: Guarded; result: GuardResult }
   | { type: 'confirm'; stage: number; result: ConfirmResult }
   | { type: 'online'; online: boolean; at: number }
   | { type: 'opening'; opening: Opening }
@@ -46,7 +53,7 @@ export function apply(
     case 'audit':
       return audit(state, plan, event.reading, event.at, now);
     case 'guard':
-      return applyGuard(state, plan, event.result, now);
+      return applyGuard(state, plan, event, now);
     case 'confirm':
       return applyConfirm(state, plan, event, now);
     case 'online':
@@ -75,7 +82,7 @@ function audit(
 ): ReleaseState {
   // The audit that is in the way has moved: read again whether the slot is free.
   if (state.phase === 'preparing') return { ...state, resurvey: true };
-  if (state.phase !== 'auditing') return state;
+  if (state.phase !== 'auditing' || reading.auditId !== state.audit.id) return state;
   const next: ReleaseState = {
     ...state,
     audit: { ...state.audit, state: reading.status, reason: reading.reason, pushed: false },

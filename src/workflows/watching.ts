@@ -87,7 +87,9 @@ export class Watching {
         const result = await reads.guard.executeWithOptions({ summary }, [
           { app, version, baselineOnlineSec, ...watch.guard },
         ]);
-        return { type: 'guard', result };
+        const { phase, ladder } = state;
+        const of = { phase, stage: ladder.stage, generation: state.guard.generation };
+        return { type: 'guard', of, result };
       }
       case 'confirm': {
         const summary = `confirm ${watch.guard.percentage} %`;

@@ -11,6 +11,8 @@ export const freeze: Handler = (state, _plan, { by, reason, until, forMs }, now)
   if (end <= now) return refused(state, `freeze would be over already; send for example ${example}`);
   if (end - now > LONGEST_MS) return refused(state, `freeze would last more than a year; send ${example}`);
   if (reason === 'no reason given') return refused(state, `freeze needs a reason, such as ${example}`);
+  if (state.freeze?.until === end && state.freeze.reason === reason && state.override === null)
+    return accepted(state, `frozen already, until ${new Date(end).toISOString()}`);
   const next = { ...state, freeze: { reason, by, at: now, until: end }, override: null };
   return accepted(next, `no stage begins until ${new Date(end).toISOString()}`);
 };

@@ -84,6 +84,7 @@ function isNews(observed: Observed, { observed: known, observedText }: GuardInpu
 
 /** Ends only when there is something to decide or to keep. */
 export function guard(input: GuardInput, state: ReleaseState, around: Surroundings, now: number): Running {
+  const of = { phase: state.phase, stage: state.ladder.stage, generation: state.guard.generation };
   let counters: Counts = { ...input.counters };
   const untouched = input.expect === 'untouched';
   const everyMs = untouched ? Math.min(UNTOUCHED_EVERY_MS, around.driftEveryMs) : around.driftEveryMs;
@@ -112,7 +113,7 @@ export function guard(input: GuardInput, state: ReleaseState, around: Surroundin
     }
     const news = hasCountNews(input, counters) || (observed !== null && isNews(observed, input));
     if (decisions.length > 0 || news)
-      return { event: { type: 'guard', result: { at, observed, decisions, counters } } };
+      return { event: { type: 'guard', of, result: { at, observed, decisions, counters } } };
     return { again: Math.max(at + 1, Math.min(lookAt, ...input.metrics.map(dueAt))) };
   };
   return { due: now, look };
