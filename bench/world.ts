@@ -37,6 +37,17 @@ export interface BenchWorld {
   close(): Promise<void>;
 }
 
+const ignore = () => {};
+/** The bundler tells sizes and times; only what is wrong belongs among numbers. */
+export const QUIET = {
+  log: ignore,
+  trace: ignore,
+  debug: ignore,
+  info: ignore,
+  warn: console.warn,
+  error: console.error,
+};
+
 const tokenOf = (app: string): string => `bench-token-${app}`;
 
 /** Starts everything for some apps. */
@@ -58,6 +69,7 @@ export async function startWorld(apps: readonly string[]): Promise<BenchWorld> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    logger: QUIET,
   });
   const bundlePath = join(folder, 'workflows.js');
   await writeFile(bundlePath, code);

@@ -1,5 +1,5 @@
 /** What a person may send right now, each with a payload that works as it stands. */
-import { VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from './commands.js';
+import { ADMISSION, VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from './commands.js';
 import { isAdoptable } from './drift-policy.js';
 import { approvalOf, waitingGate } from './gates.js';
 import { parseCommand } from './parse-command.js';
@@ -14,10 +14,11 @@ const WHO = { by: 'you', reason: 'why' };
 export function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: number): AllowedCommand[] {
   if (state.phase === 'closed') return [];
   return VERBS.flatMap((verb) => {
+    if (ADMISSION[verb][state.phase] === 'no' || !isUseful(verb, state)) return [];
     const json = payloadOf(verb, state, plan, now);
     // The approver in the example is a real one, and whether the name must be signed is told by the answer.
     const parsed = parseCommand(verb, json, { via: 'signal', newId: () => '' });
-    const taken = parsed.ok && isUseful(verb, state) && admit(state, plan, parsed.value, now).accepted;
+    const taken = parsed.ok && admit(state, plan, parsed.value, now).accepted;
     return taken ? [{ verb, json, does: VERB_HELP[verb] }] : [];
   });
 }

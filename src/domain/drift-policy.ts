@@ -44,7 +44,8 @@ export function observe(
   if (observed.kind === 'started') return started(next, plan, observed, at, now);
   if (observed.kind === 'cancelled' && isTheirs(next)) return asWeLeftIt(untouched(handedBack(next)), now);
   if (observed.kind === 'newAudit' && isBeforeSubmission(next))
-    return slotTaken(next, plan, observed.text, now);
+    // It may be our own, of which nobody could tell whether it was submitted: `retry` reads whose it is.
+    return isSubmittedPerhaps(next) ? next : slotTaken(next, plan, observed.text, now);
   const told = toldOnly(state, plan, observed, now);
   if (told !== null) return told;
   const action = policyFor(observed, plan.rollout.onDrift);
@@ -86,6 +87,11 @@ function isTheirs({ ladder, effects }: ReleaseState): boolean {
 
 function isBeforeSubmission({ phase, audit }: ReleaseState): boolean {
   return phase === 'preparing' || (phase === 'auditing' && audit.id === null);
+}
+
+function isSubmittedPerhaps({ effects }: ReleaseState): boolean {
+  const { endpoint: submit } = EFFECTS.submitAudit;
+  return effects.findLast(({ endpoint, writes }) => endpoint === submit && writes > 0)?.result === 'unknown';
 }
 
 function untouched(state: ReleaseState): ReleaseState {

@@ -153,6 +153,22 @@ function seenBy({ guard: { observed } }: ReleaseState): string {
   return observed.kind === 'ours' ? 'no user saw it' : `it showed it to no user, but ${observed.text}`;
 }
 
+/** What stays behind of a release that is given up, for whoever comes after it. */
+export function leftBehind(state: ReleaseState, { version }: ReleasePlan): string {
+  switch (state.phase) {
+    case 'preparing':
+      return uploadLeft(state);
+    case 'auditing':
+      return `${seenBy(state)}; ${auditLeft(state)}`;
+    case 'ready':
+      return `${seenBy(state)}; the approved audit stays`;
+    default:
+      return state.ladder.everOnline
+        ? `${version} was online for everyone`
+        : 'no staged release of ours runs';
+  }
+}
+
 /** What an abort leaves of the audit. */
 function auditLeft(state: ReleaseState): string {
   if (state.audit.state === 'withdrawn') return 'the audit is withdrawn';

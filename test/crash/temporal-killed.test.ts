@@ -130,7 +130,8 @@ describeWorkflows('a Temporal server that is killed', () => {
       simulator.control.addFault({ endpoint, kind: 'slow', delayMs: LATE_MS, times: 20 });
     for (const app of apps) await start(app);
 
-    // The worker, which has just been started, takes its time on a busy machine.
+    // The worker, which has just been started, takes its time on a busy machine; a query would not wait for it.
+    for (const app of apps) await untilApplied(app, 'submit_audit');
     for (const app of apps) await until(handleOf(app), ({ audit }) => audit.state === 'auditing', LOST_MS);
     await killServer(() => {
       for (const app of apps) simulator.control.audit({ app, verdict: 'approve' });

@@ -3,6 +3,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The files that take minutes, most of them waiting: begun last, they would make the whole run wait for them. */
 const LONG = [
   'release/faults',
+  'release/storm',
   'crash/worker-killed',
   'release/ladder',
   'cli/flow',

@@ -1,5 +1,5 @@
 /** abort, rollback and giveUp: the release ends before its plan does. */
-import { close } from '../settle.js';
+import { close, leftBehind } from '../settle.js';
 import { mayRunGray, type ReleaseState, type Target } from '../state.js';
 import { accepted, type Handler, paste, refused } from './steered.js';
 
@@ -57,7 +57,7 @@ function targetOf(
     : null;
 }
 
-export const giveUp: Handler = (state, _plan, command, now) => {
+export const giveUp: Handler = (state, plan, command, now) => {
   if (mayRunGray(state))
     return refused(
       state,
@@ -65,7 +65,12 @@ export const giveUp: Handler = (state, _plan, command, now) => {
     );
   const why = state.attention?.reason ?? '';
   return accepted(
-    close(state, 'failed', `given up by ${command.by}: ${command.reason} (${why})`, now),
+    close(
+      state,
+      'failed',
+      `given up by ${command.by}: ${command.reason} (${why}); ${leftBehind(state, plan)}`,
+      now,
+    ),
     'closed as failed',
   );
 };

@@ -197,6 +197,32 @@ describe('pause', () => {
   });
 });
 
+describe('giveUp closes as failed and says what stays behind', () => {
+  it.each([
+    ['preparing', 'nothing was changed'],
+    ['auditing', 'audit 1 stays where it is (auditing)'],
+    ['ready', 'the approved audit stays'],
+    ['baking', '1.4.0 was online for everyone'],
+  ] as const)('while %s', (phase, left) => {
+    const release = IN[phase]();
+    release.wechat.authorised = false;
+    release.until(looking);
+    expect(release.send('giveUp', { reason: 'the merchant has left' }).accepted).toBe(true);
+    expect(release.run().state.outcome).toBe('failed');
+    expect(release.status.reason).toContain('given up by ann: the merchant has left (61003');
+    expect(release.status.reason).toContain(left);
+  });
+
+  it('but not while users may have it', () => {
+    const release = IN.rolling();
+    release.wechat.authorised = false;
+    release.until(looking);
+    const answer = release.send('giveUp');
+    expect(answer.accepted).toBe(false);
+    expect(answer.message).toContain('a staged release may be running; abort takes users back');
+  });
+});
+
 describe('an abort with withdrawAudit', () => {
   it('takes the running audit back, once', () => {
     const release = IN.auditing();

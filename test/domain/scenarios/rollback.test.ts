@@ -175,9 +175,9 @@ describe('the rollback of a closed release', () => {
   });
 
   it('by number brings everyone to that one', () => {
-    const release = given({ version: '1.3.0', appVersion: 7 }).run();
+    const release = given({ version: '1.2.0', appVersion: 6 }).run();
     expect(release.state.outcome).toBe('rolledBack');
-    expect(release.wechat.online?.version).toBe('1.3.0');
+    expect(release.wechat.online?.version).toBe('1.2.0');
   });
 
   it.each([

@@ -136,10 +136,17 @@ export class Invariants {
       );
       this.watched(state, watches);
     }
-    const situation = `${waitsFor(step)} ${state.phase} ${state.attention?.reason} ${state.pauses.length}`;
+    this.show(state, { step, watches }, now);
+  }
+
+  /** What people see costs most to look at: each situation once, and of the ordinary ones every third. */
+  private show(state: ReleaseState, decided: Decided, now: number): void {
+    const { phase, attention, pauses } = state;
+    const situation = `${waitsFor(decided.step)} ${phase} ${attention?.reason} ${pauses.length}`;
     if (this.shown.has(situation)) return;
     this.shown.add(situation);
-    checkShown(state, this.plan, { step, watches }, now);
+    const ordinary = attention === null && phase !== 'closed' && Math.floor(now / 1_000) % 3 > 0;
+    if (!ordinary) checkShown(state, this.plan, decided, now);
   }
 
   /** Neither a pause nor a person who must look stops the guard. */

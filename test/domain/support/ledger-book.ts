@@ -4,7 +4,6 @@ import type { ReleasePlan } from '../../../src/domain/plan.js';
 import type { ReleaseState } from '../../../src/domain/state.js';
 import { check } from './check.js';
 import type { EffectStep } from './fake-effects.js';
-import { BEFORE } from './given.js';
 import type { FakeWechat } from './wechat.js';
 import type { Write } from './wechat-server.js';
 
@@ -19,14 +18,13 @@ export class LedgerBook {
   /** What people have asked for and was not done yet. */
   private uploads = 1;
   private submissions = 1;
-  private target: string;
+  /** The version that a person chose to go back to. */
+  private target: string | null = null;
 
   constructor(
     private readonly plan: ReleasePlan,
     private readonly wechat: FakeWechat,
-  ) {
-    this.target = BEFORE.version;
-  }
+  ) {}
 
   /** A command was taken. A person who says `retry` wishes what failed once more. */
   steered({ verb, template, version, appVersion }: Command, { baseline, attention }: ReleaseState): void {
@@ -91,7 +89,10 @@ export class LedgerBook {
         const { version = 'nothing' } = before.online ?? {};
         check(version === this.plan.version, () => `rolled back although ${version} is online`);
         const now = this.wechat.online?.version ?? 'nothing';
-        check(now === this.target, () => `rolled back to ${now}, not to ${this.target}`);
+        // A rollback of its own is started with its target, and knows of no version before.
+        const begun = asked.kind === 'rollback' ? asked.target : asked.baseline?.online;
+        const target = this.target ?? begun?.version ?? 'nothing';
+        check(now === target, () => `rolled back to ${now}, not to ${target}`);
         this.reverted = true;
       }
     }

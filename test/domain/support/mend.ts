@@ -7,14 +7,14 @@ import type { Story } from './happen.js';
 
 /** What people who want it to go on send, when the status offers it. */
 const ONWARD = ['resume', 'retry', 'resubmit', 'unfreeze', 'promote'];
-const ROUNDS = 90;
+const ROUNDS = 60;
 
 export function bringToItsEnd(story: Story): void {
   const { driver } = story;
   for (let round = 0; round < ROUNDS && driver.state.phase !== 'closed'; round += 1) {
     putRight(story);
     doAsOffered(driver);
-    driver.run(20 * MINUTE);
+    driver.run(30 * MINUTE);
   }
   const { state } = driver;
   if (state.phase === 'closed') return;
@@ -31,9 +31,10 @@ function putRight(story: Story): void {
   wechat.unpause();
   wechat.verdict = { after: 0, status: 'approved', reason: '', delayedMs: 0 };
   wechat.laterVerdicts = [];
-  const wayBack = state.attention?.step === 'wayBack';
+  const step = state.attention?.step;
+  const wayBack = step === 'wayBack';
   // A staged release that someone else began is in the way, whatever it brings.
-  if (wayBack || wechat.grayVersion !== OURS) wechat.cancel();
+  if (wayBack || step === 'survey' || wechat.grayVersion !== OURS) wechat.cancel();
   // A full release that never comes online by itself is pushed in the console.
   if (wayBack && wechat.gray.status === 'finished') wechat.finish(now);
   // Whoever uploaded our version uploads it again.

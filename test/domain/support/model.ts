@@ -54,7 +54,7 @@ function getTo({ driver }: Story, { from, verdicts }: World): void {
   const isThere = () => driver.state.phase === from || driver.state.phase === 'closed';
   for (let round = 0; round < 60 && !isThere(); round += 1) {
     doAsOffered(driver);
-    driver.run(10 * MINUTE, isThere);
+    driver.run(30 * MINUTE, isThere);
   }
   const [verdict, ...later] = verdicts;
   if (verdict !== undefined && from === 'auditing') wechat.verdict = verdict;
