@@ -52,7 +52,12 @@ function protocol(effects: readonly EffectName[]): string {
     ['write', 'not believed missing before', 'sent at most', 'when nothing tells what became of it'],
     effects.map((effect) => {
       const { endpoint, settleMs, maxWrites, remedy } = EFFECTS[effect];
-      return [`\`${endpoint}\``, `${settleMs / 1_000} s`, maxWrites === 1 ? 'once' : `${maxWrites} times`, remedy];
+      return [
+        `\`${endpoint}\``,
+        `${settleMs / 1_000} s`,
+        maxWrites === 1 ? 'once' : `${maxWrites} times`,
+        remedy,
+      ];
     }),
   );
 }
