@@ -11,7 +11,7 @@ const RUNS = 2_000;
 const SEED = 20_250_106;
 
 describe('whatever happens', () => {
-  it('a release keeps its rules, makes progress, and can be brought to its end', { timeout: 120_000 }, () => {
+  it('a release keeps its rules, makes progress, and can be brought to its end', { timeout: 400_000 }, () => {
     runModel(RUNS, SEED);
   });
 });

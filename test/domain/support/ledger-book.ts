@@ -27,9 +27,16 @@ export class LedgerBook {
   ) {}
 
   /** A command was taken. A person who says `retry` wishes what failed once more. */
-  steered({ verb, template, version, appVersion }: Command, { baseline, attention }: ReleaseState): void {
+  steered({ verb, template, version, appVersion }: Command, before: ReleaseState): void {
+    const { baseline, attention, effects } = before;
     const again = verb === 'retry' ? (attention?.step ?? '') : '';
-    if (UPLOADED.has(again) || (verb === 'resubmit' && template !== undefined)) this.uploads = 1;
+    const unknown = effects.findLast(({ endpoint }) => endpoint === 'commit')?.result === 'unknown';
+    if (
+      UPLOADED.has(again) ||
+      (verb === 'retry' && unknown) ||
+      (verb === 'resubmit' && template !== undefined)
+    )
+      this.uploads = 1;
     if (SUBMITTED.has(again) || verb === 'resubmit') this.submissions = 1;
     if (verb === 'rollback') {
       const numbered = baseline?.history.find((entry) => entry.appVersion === appVersion)?.version;
