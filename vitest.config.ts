@@ -24,7 +24,7 @@ const OWN_PROCESS = ['test/simulator/clients/**'];
 const KINDS: Record<string, { name: string; include: string[]; exclude?: string[]; isolate?: boolean }[]> = {
   test: [
     { name: 'shared', include: SHARED, exclude: OWN_PROCESS, isolate: false },
-    { name: 'own', include: ['test/**/*.test.ts'], exclude: SHARED },
+    { name: 'own', include: ['test/**/*.test.ts'], exclude: SHARED, isolate: false },
     { name: 'clients', include: OWN_PROCESS.map((folder) => `${folder}/*.test.ts`) },
   ],
   // `npm run test:soak`: what takes long, or runs on the server that skips time, which now and then loses a workflow task.

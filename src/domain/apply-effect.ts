@@ -2,6 +2,8 @@
 import { stuckWayBack, versionBefore } from './affected.js';
 import { RETRY_UPLOAD, slotTaken } from './anew.js';
 import { needPerson } from './attention.js';
+import { confirmationMs } from './confirm.js';
+import { formatDuration } from './duration.js';
 import { EFFECTS, type EffectFacts, type EffectName, type EffectResult } from './effects.js';
 import { completed, fullRelease, staged } from './ladder.js';
 import { nextPhase } from './phase.js';
@@ -56,12 +58,31 @@ export function applyEffect(
     case 'applied':
       return applied(recorded, plan, event, result.facts, result.at, now);
     case 'stale':
-      // Whose clock said so may be another machine's: both are looked up again.
-      return { ...recorded, confirmation: null, window: null };
+      return outdated(recorded, plan, result.at, now);
     case 'refused':
     case 'unknown':
       return failedEffect(recorded, plan, event, result, now);
   }
+}
+
+/** So many confirmations in a row that grow too old before they can be used are not bad luck: something is slow. */
+const MAX_OUTDATED = 5;
+
+/** The step came too late for its confirmation or its window. Whose clock said so may be another machine's: both are looked up again. */
+function outdated(state: ReleaseState, plan: ReleasePlan, at: number, now: number): ReleaseState {
+  const { confirmation, ladder } = state;
+  const again: ReleaseState = { ...state, confirmation: null, window: null };
+  const freshMs = confirmationMs(plan, ladder.percentage);
+  // Else its window closed, which happens once in a while.
+  const isOutdated = confirmation !== null && at > confirmation.at + freshMs;
+  if (plan.rules < 2 || !isOutdated) return again;
+  if (state.outdated + 1 < MAX_OUTDATED) return { ...again, outdated: state.outdated + 1 };
+  const reason =
+    `${MAX_OUTDATED} times in a row the measurement before the next step was older than ${formatDuration(freshMs)} ` +
+    '(two intervals) before it could be sent';
+  const remedy =
+    'look at what is slow: the workers, their clocks, or WeChat; `retry` tries again, and a plan with a longer interval leaves more time';
+  return needPerson({ ...again, outdated: 0 }, 'grayRelease', { reason, remedy }, now);
 }
 
 function failedEffect(

@@ -34,7 +34,7 @@ export function confirmed(state: ReleaseState, plan: ReleasePlan, now: number): 
     const why = `waits for ${unsteady.consecutiveSuccessLimit} passes of ${unsteady.name} in a row`;
     return { ok: false, missing: 'passes', why };
   }
-  const freshMs = freshForMs(deciding.filter((metric) => !isPushed(metric)));
+  const freshMs = confirmationMs(plan, percentage);
   const { confirmation } = state;
   if (confirmation === null || confirmation.stage !== stage || now - confirmation.at > freshMs)
     return {
@@ -43,6 +43,11 @@ export function confirmed(state: ReleaseState, plan: ReleasePlan, now: number): 
       why: state.unconfirmed || 'takes a fresh measurement of every active metric',
     };
   return { ok: true, until: Math.min(confirmation.at + freshMs, pushedUntil) };
+}
+
+/** For how long a confirmation allows the next step, milliseconds: two intervals of the fastest metric that decides. */
+export function confirmationMs(plan: ReleasePlan, percentage: number): number {
+  return freshForMs(decidingMetrics(plan, percentage).filter((metric) => !isPushed(metric)));
 }
 
 function countersOf({ pushed, guard }: ReleaseState, metric: Metric): Counters {

@@ -43,6 +43,7 @@ function freshStage(state: ReleaseState, ladder: ReleaseState['ladder']): Releas
     override: null,
     confirmation: null,
     unconfirmed: '',
+    outdated: 0,
     guard: { ...state.guard, counters: {}, observed: { kind: 'ours' } },
     pushed: {},
     acted: [],

@@ -126,6 +126,8 @@ export interface ReleaseState {
   confirmation: { at: number; stage: number } | null;
   /** Why the last confirmation did not pass; empty when it did or none was tried. */
   unconfirmed: string;
+  /** Confirmations in a row that grew too old before the next percentage could be sent. */
+  outdated: number;
   guard: {
     /** Rises whenever a guard must begin again. */
     generation: number;

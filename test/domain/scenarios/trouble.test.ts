@@ -210,3 +210,33 @@ describe('a plan with a single stage', () => {
     expect(grays(release)).toEqual([100]);
   });
 });
+
+describe('a measurement that is old before the step it confirms can be sent', () => {
+  it('is taken anew, five times; then a person looks, and nothing was sent', () => {
+    const release = begin(plan).untilPercentage(1);
+    release.delays.set(
+      'grayRelease',
+      Array.from({ length: 5 }, () => 5 * MINUTE),
+    );
+    release.until(looking);
+    expect(grays(release)).toEqual([1]);
+    expect(release.status.attention?.reason).toMatch(
+      /^5 times in a row the measurement before the next step was older than \S+ \(two intervals\)/,
+    );
+    release.send('retry');
+    expect(release.run().state.outcome).toBe('released');
+    expect(grays(release)).toEqual([1, 10, 50, 100]);
+  });
+
+  it('four times is bad luck, at any stage', () => {
+    const release = begin(plan).untilPercentage(1);
+    for (const percentage of [10, 50]) {
+      release.delays.set(
+        'grayRelease',
+        Array.from({ length: 4 }, () => 5 * MINUTE),
+      );
+      release.until((driver) => looking(driver) || grays(driver).includes(percentage));
+    }
+    expect(release.run().state.outcome).toBe('released');
+  });
+});
