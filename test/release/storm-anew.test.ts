@@ -1,4 +1,7 @@
-/** More messages to one release than one run should hold: it goes on in a new one, and nothing is lost but what the guard counted. */
+/**
+ * More to one release than one run should hold: it goes on in a new one, and nothing is lost but what the guard counted.
+ * Here it is megabytes in few messages; storm.soak.ts sends thousands.
+ */
 import { expect, it } from 'vitest';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import type { release } from '../../src/workflows/index.js';
@@ -8,6 +11,7 @@ import { describeWorkflows } from '../support/temporal.js';
 import { BUSY, calm, failuresOf, lasting, planOfStorm, storm } from './storm-anew.js';
 import { runsOf } from './storm-history.js';
 
+const REPORTS = 100;
 const FREEZE = { commandId: 'freeze-1', reason: 'the backend moves', for: '2h', by: 'ann' };
 
 describeWorkflows('a release under a storm', () => {
@@ -32,26 +36,29 @@ describeWorkflows('a release under a storm', () => {
 
       const repeated = { verb: 'freeze', command: { ...FREEZE, for: '9h' } };
       const seen = await storm(world, handle, {
-        perSecond: 200,
-        reports: 800,
-        rubbish: 2_800,
+        perSecond: 100,
+        reports: REPORTS,
+        rubbish: 200,
         senders: 6,
+        ballast: 7,
         repeated,
       });
       const after = await calm(
         handle,
-        (status) => status.runId !== before.runId && failuresOf(status) === 800,
+        (status) => status.runId !== before.runId && failuresOf(status) === REPORTS,
         120_000,
       );
       expect(lasting(after)).toEqual(lasting(before));
       expect(after.notices.join('\n')).toContain('health is counted afresh');
-      expect(seen.answered).toBeGreaterThan(10);
+      expect(seen.answered).toBeGreaterThan(0);
       expect(seen.notAnswered.filter((error) => !BUSY.test(error))).toEqual([]);
 
       const runs = await runsOf(client, handle.workflowId, handle.firstExecutionRunId);
       expect(runs.length).toBeGreaterThan(1);
       expect(runs.flatMap(({ failed }) => failed)).toEqual([]);
-      expect(runs.reduce((sum, { signals }) => sum + signals, 0)).toBeGreaterThanOrEqual(3_601);
+      expect(runs.reduce((sum, { signals }) => sum + signals, 0)).toBeGreaterThanOrEqual(
+        REPORTS + 200 + 7 + 1,
+      );
       const described = await client.workflow.getHandle(handle.workflowId).describe();
       expect(described.memo).toEqual({ startedBy: 'ann' });
       // Temporal leaves the static summary with the first run; memo, attributes and Current Details go on.

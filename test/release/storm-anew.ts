@@ -43,6 +43,8 @@ export interface Storm {
   /** Rubbish, from several senders side by side. */
   rubbish: number;
   senders: number;
+  /** Messages of a megabyte and a half before all others: a few make a run as long as thousands do. */
+  ballast?: number;
   /** Sent again and again while the storm lasts, as updates: a command that was taken before the storm. */
   repeated: { verb: string; command: object };
 }
@@ -53,6 +55,9 @@ export interface StormSeen {
   notAnswered: string[];
   perSecond: number;
 }
+
+/** Below the two megabytes that the server takes in one message. */
+const BALLAST_BYTES = 1_500_000;
 
 /** Lets as many pass in a second as it is told. */
 function pacer(perSecond: number): () => Promise<void> {
@@ -78,7 +83,7 @@ function isFull(error: unknown): boolean {
 
 /** Sends it all; resolves when the last message is accepted by the server. */
 export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): Promise<StormSeen> {
-  const { reports, rubbish, senders, repeated, perSecond } = sent;
+  const { reports, rubbish, senders, ballast = 0, repeated, perSecond } = sent;
   const begun = Date.now();
   const status = await handle.query<ReleaseStatus, []>('status');
   const confirmedAt = status.stages[0]?.confirmedAt ?? 0;
@@ -124,6 +129,8 @@ export async function storm(world: ReleaseWorld, handle: Handle, sent: Storm): P
     }
   };
   const repeating = repeat();
+  for (let count = 0; count < ballast; count++)
+    await handle.signal('healthReport', { metric: WATCHED, value: 'x'.repeat(BALLAST_BYTES) });
   await Promise.all([report(), ...Array.from({ length: senders }, (_, own) => disturb(own))]);
   over = true;
   await repeating;

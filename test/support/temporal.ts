@@ -65,7 +65,9 @@ export interface DevServerConnections {
 /** Connects to the real dev server. */
 export async function connectToDevServer(): Promise<DevServerConnections> {
   const { address, namespace } = devServer();
-  const connection = await Connection.connect({ address });
+  // Of a history of megabytes a page is larger than the four that gRPC takes.
+  const channelArgs = { 'grpc.max_receive_message_length': -1 };
+  const connection = await Connection.connect({ address, channelArgs });
   const native = await NativeConnection.connect({ address });
   return {
     client: new Client({ connection, namespace, dataConverter }),
