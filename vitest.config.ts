@@ -3,8 +3,8 @@ import { CountReporter } from './test/support/count-reporter.js';
 import { LongestFirst } from './test/support/longest-first.js';
 
 /**
- * Rooms whose tests neither load the SDK's native part nor change anything of their process: their files share one
- * process and its modules, which halves their time.
+ * Rooms whose tests need no Temporal server. As in the others, but for OWN_PROCESS, files share processes and their
+ * modules, which halves their time: no test may leave anything of its process changed.
  */
 const SHARED = [
   'activities',
@@ -21,22 +21,31 @@ const SHARED = [
 /** Other people's clients keep tokens, and a patched axios, in their modules. */
 const OWN_PROCESS = ['test/simulator/clients/**'];
 
-const KINDS: Record<string, { name: string; include: string[]; exclude?: string[]; isolate?: boolean }[]> = {
+/** The Temporal servers and the bundled workflows, of which each project that asks for them gets its own. */
+const globalSetup = ['test/support/global-setup.ts'];
+
+interface Kind {
+  name: string;
+  include: string[];
+  exclude?: string[];
+  isolate?: boolean;
+  globalSetup?: string[];
+}
+const KINDS: Record<string, Kind[]> = {
   test: [
     { name: 'shared', include: SHARED, exclude: OWN_PROCESS, isolate: false },
-    { name: 'own', include: ['test/**/*.test.ts'], exclude: SHARED, isolate: false },
+    { name: 'served', include: ['test/**/*.test.ts'], exclude: SHARED, isolate: false, globalSetup },
     { name: 'clients', include: OWN_PROCESS.map((folder) => `${folder}/*.test.ts`) },
   ],
   // `npm run test:soak`: what takes long, or runs on the server that skips time, which now and then loses a workflow task.
-  soak: [{ name: 'soak', include: ['test/**/*.soak.ts'] }],
+  soak: [{ name: 'soak', include: ['test/**/*.soak.ts'], globalSetup }],
   // `RECORD_VERSION=0.1.0 npm run record-histories`: no test; it writes what test/replay replays.
-  record: [{ name: 'record', include: ['test/replay/record.ts'] }],
+  record: [{ name: 'record', include: ['test/replay/record.ts'], globalSetup }],
 };
 
 export default defineConfig({
   test: {
     projects: (KINDS[process.env.KIND ?? 'test'] ?? []).map((test) => ({ extends: true as const, test })),
-    globalSetup: ['test/support/global-setup.ts'],
     // The SDK's native part does not survive being loaded into several threads of one process.
     pool: 'forks',
     // One file waits for a server while the other computes; more than two would starve workflow tasks on two cores.

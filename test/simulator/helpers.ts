@@ -1,5 +1,5 @@
 /** A simulator in this process on a clock that only the test moves, called with plain fetch. */
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/server.js';
 import { type EndpointName, endpoints } from '../../src/wechat/catalogue.js';
 
@@ -43,16 +43,11 @@ export function worldWith(app: Partial<World['apps'][string]> = {}, rest: Partia
   };
 }
 
-const closing: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
 /** Starts a simulator that ends with the test. */
 export async function open(world: World = worldWith(), startAt = Date.parse('2026-03-10T02:00:00Z')) {
   let now = startAt;
   const simulator = await startSimulator({ world, clock: () => now });
-  closing.push(simulator.close);
+  onTestFinished(simulator.close);
   const { url, control } = simulator;
 
   /** Calls an endpoint of the catalogue as any client would. */

@@ -1,7 +1,7 @@
 /** A world with third-party platforms, served over real HTTP, on a clock that only the test moves. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { answerTraced } from '../../src/simulator/http/traced.js';
 import { splitTarget } from '../../src/simulator/http/wire.js';
 import { Simulation } from '../../src/simulator/state/simulation.js';
@@ -36,11 +36,6 @@ interface Sent {
   raw?: string;
 }
 
-const closing: (() => void)[] = [];
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
-});
-
 /** Opens a world that ends with the test. */
 export async function openPlatforms(world: WorldInput = platformWorld()) {
   let now = Date.parse('2026-03-10T02:00:00Z');
@@ -62,7 +57,7 @@ export async function openPlatforms(world: WorldInput = platformWorld()) {
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
-  closing.push(() => server.close().closeAllConnections());
+  onTestFinished(() => server.close().closeAllConnections());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
   /** Calls a row of the catalogue; what it accepts is read by the row's own schema. */

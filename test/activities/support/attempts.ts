@@ -1,18 +1,19 @@
 /** Runs an activity as Temporal's server would: attempt after attempt, each after the delay that the last one asked for. */
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { afterEach, expect, vi } from 'vitest';
+import { expect, onTestFinished, vi } from 'vitest';
 
 /** How one attempt ended: with a result, or asking for another attempt. */
 export type Ended<T> = { result: T } | { again: { afterMs: number; why: string } };
 
-/** Stops the clock of this process; only `pass` and the delays between attempts move it. Timers and the network stay real. */
+/**
+ * Stops the clock of this process until the test is over; only `pass` and the delays between attempts move it. Timers
+ * and the network stay real.
+ */
 export function stopClock(at = Date.parse('2030-03-10T02:00:00Z')): void {
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: at });
+  onTestFinished(() => void vi.useRealTimers());
 }
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 /** Lets milliseconds pass on the stopped clock. */
 export const pass = (ms: number): void => {
