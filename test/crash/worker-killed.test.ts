@@ -1,126 +1,76 @@
-/** The worker is killed with SIGKILL again and again; every release ends as if nothing had happened. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
-import { type DevServer, startDevServer } from '../../src/servers/dev-server.js';
-import { type Simulator, startSimulator } from '../../src/simulator/server.js';
-import type { release } from '../../src/workflows/index.js';
-import { releaseWorkflowId, TASK_QUEUE } from '../../src/workflows/messages.js';
-import { appWorld, configFor, environmentFor, LADDER, planFor } from '../support/release.js';
-import { dataConverter, describeWorkflows, devServer, uniqueAppId } from '../support/temporal.js';
+/** The worker is killed with SIGKILL at its writes; every release ends as if nothing had happened, and every effect is there once. */
+import { afterAll, it } from 'vitest';
+import type { ReleasePlan } from '../../src/domain/plan.js';
+import { LADDER, planFor } from '../support/release.js';
+import { describeWorkflows, workflowBundle } from '../support/temporal.js';
+import { cellsUpTo, killAt, type Matrix, titleOf } from './matrix.js';
+import { checkAtEnd } from './moments.js';
+import { killAtRandom, releasesOf, type Story, worldOf } from './random.js';
 
-const WORKER = fileURLToPath(new URL('../../src/worker.ts', import.meta.url));
-/** The endpoints after whose application, and before whose answer, the worker is killed. */
-const MOMENTS = ['submit_audit', 'grayrelease', 'grayrelease', 'revertgrayrelease'] as const;
+/** What has to wait longer is left to the soak, and so is how long Temporal takes to notice. Milliseconds. */
+const LONGEST_WAIT_MS = 20_000;
+const CELLS = cellsUpTo(LONGEST_WAIT_MS);
+const LONG_MS = 240_000;
+/** Besides the one of the cells. */
+const KILLS = Number(process.env.RUNS ?? 1);
+/** Another draw: `SEED=… RUNS=… npx vitest run test/crash/worker-killed.test.ts`. */
+const SEED = Number(process.env.SEED ?? 20_250_106);
+
+/** A ladder of so short stages that something is under way at every moment. */
+function planOf(app: string): ReleasePlan {
+  const plan = planFor(app);
+  const stages = plan.rollout.stages.map((stage) => ({ ...stage, soakMs: Math.min(stage.soakMs, 100) }));
+  return { ...plan, rollout: { ...plan.rollout, stages, bakeMs: 100 } };
+}
+
+const HEALTHY: Story = { plan: planOf, outcome: 'released', effects: LADDER };
+const FAILING: Story = {
+  plan: planOf,
+  app: {
+    metrics: {
+      js_error_rate: [
+        { version: '1.4.0', value: 0.002 },
+        { version: '1.4.0', from: 10, value: 0.08 },
+      ],
+      launches: [{ version: '1.4.0', perPercent: 400 }],
+    },
+  },
+  outcome: 'reverted',
+  effects: [...LADDER.slice(0, 4), 'revertgrayrelease'],
+};
 
 describeWorkflows('a worker that is killed', () => {
-  const apps = [uniqueAppId(), uniqueAppId(), uniqueAppId()];
-  const [healthy = '', failing = '', later = ''] = apps;
-  let simulator: Simulator;
-  let server: DevServer;
-  let connection: Connection;
-  let folder: string;
-  let worker: ChildProcess | undefined;
-
-  /** `npm run worker`, as a process of its own. */
-  function startWorker(): ChildProcess {
-    const env = {
-      ...process.env,
-      ...environmentFor(simulator, apps),
-      TEMPORAL_ADDRESS: server.address,
-      WEAPP_CONFIG: join(folder, 'worker.json'),
-    };
-    return spawn(process.execPath, ['--import', 'tsx', WORKER], { env, stdio: 'ignore' });
-  }
-
-  async function killAndRestart(): Promise<void> {
-    const killed = worker;
-    await new Promise((resolve) => {
-      killed?.once('exit', resolve);
-      killed?.kill('SIGKILL');
-    });
-    worker = startWorker();
-  }
-
-  const applied = (endpoint: string) =>
-    simulator.control.ledger().effects.filter((effect) => effect.endpoint === endpoint).length;
-
-  async function untilApplied(endpoint: string, count: number): Promise<void> {
-    const end = Date.now() + 60_000;
-    while (applied(endpoint) < count) {
-      if (Date.now() > end) throw new Error(`${endpoint} was not applied ${count} times`);
-      await new Promise((resolve) => setTimeout(resolve, 2));
-    }
-  }
-
-  beforeAll(async () => {
-    const bad = [
-      { version: '1.4.0', value: 0.002 },
-      { version: '1.4.0', from: 10, value: 0.08 },
-    ];
-    const launches = [{ version: '1.4.0', perPercent: 400 }];
-    simulator = await startSimulator({
-      world: {
-        templates: [{ id: 42, pages: ['pages/index/index'] }],
-        apps: {
-          [healthy]: appWorld(healthy),
-          [failing]: appWorld(failing, { metrics: { js_error_rate: bad, launches } }),
-          [later]: appWorld(later),
-        },
+  let matrix: Promise<Matrix> | undefined;
+  /** At random first, then once for all cells: a worker that starts computes more than all releases together. */
+  const killed = () => {
+    const releases = releasesOf([HEALTHY, HEALTHY, FAILING]);
+    matrix ??= killAt(
+      CELLS,
+      { told: true, bundlePath: workflowBundle().codePath },
+      {
+        apps: worldOf(releases),
+        // An upload or a submission that was lost would be waited for a minute: that is the soak's.
+        begin: (scene) =>
+          killAtRandom(scene, releases, { seed: SEED, kills: KILLS, afterEffects: 2, told: true }),
       },
-    });
-    server = await startDevServer({
-      cliPath: devServer().cliPath,
-      headless: true,
-      searchAttributes: RELEASE_SEARCH_ATTRIBUTES,
-    });
-    folder = await mkdtemp(join(tmpdir(), 'weapp-rollout-crash-'));
-    await writeFile(join(folder, 'worker.json'), JSON.stringify(configFor(simulator, apps)));
-    connection = await Connection.connect({ address: server.address });
-    worker = startWorker();
-  });
-  afterAll(async () => {
-    worker?.kill('SIGKILL');
-    await connection.close();
-    await server.stop();
-    await simulator.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+    );
+    return matrix;
+  };
+  afterAll(async () => (await matrix)?.close());
 
-  it('in the middle of its writes leaves the same outcomes, and every effect once', async () => {
-    const client = new Client({ connection, dataConverter });
-    const start = (app: string) =>
-      client.workflow.start<typeof release>('release', {
-        workflowId: releaseWorkflowId(app),
-        taskQueue: TASK_QUEUE,
-        args: [{ plan: planFor(app), searchAttributes: true, startedBy: 'test' }],
-      });
-    // The answer of each write comes late, so that the kill falls between WeChat's doing and our knowing.
-    for (const endpoint of new Set(MOMENTS))
-      simulator.control.addFault({ endpoint, kind: 'slow', delayMs: 1_000, times: 20 });
-    const handles = await Promise.all(apps.map(start));
-    const seen = new Map<string, number>();
-    for (const endpoint of MOMENTS) {
-      const count = (seen.get(endpoint) ?? 0) + (endpoint === 'revertgrayrelease' ? 1 : apps.length);
-      await untilApplied(endpoint, Math.max(1, count - apps.length + 1));
-      seen.set(endpoint, applied(endpoint));
-      await killAndRestart();
-    }
-    const results = await Promise.all(handles.map((handle) => handle.result()));
-    expect(results.map((result) => result.outcome)).toEqual(['released', 'reverted', 'released']);
-    const effects = (app: string) =>
-      simulator.control
-        .ledger(app)
-        .effects.map((entry) =>
-          entry.endpoint === 'grayrelease' ? `grayrelease ${entry.percentage}` : entry.endpoint,
-        );
-    expect(effects(healthy)).toEqual(LADDER);
-    expect(effects(later)).toEqual(LADDER);
-    expect(effects(failing)).toEqual([...LADDER.slice(0, 4), 'revertgrayrelease']);
-  }, 240_000);
+  for (const cell of CELLS)
+    it.concurrent(
+      `at ${titleOf(cell)}`,
+      async () => {
+        const { scene, resultOf } = await killed();
+        checkAtEnd(scene, cell, await resultOf(cell));
+      },
+      LONG_MS,
+    );
+
+  it.concurrent(
+    `at random moments of seed ${SEED} leaves the same outcomes, and every effect once`,
+    async () => (await killed()).checkBeside(),
+    LONG_MS,
+  );
 });
