@@ -240,3 +240,61 @@ describe('a measurement that is old before the step it confirms can be sent', ()
     expect(release.run().state.outcome).toBe('released');
   });
 });
+
+describe('a write that WeChat does not take yet', () => {
+  it('is a wait that says what it is for, and goes on by itself', () => {
+    const release = begin(plan);
+    release.faults.set('submitAudit', ['defer', 'defer']);
+    release.until(({ state }) => state.putOff?.times === 2);
+    expect(release.status).toMatchObject({
+      attention: null,
+      reason: 'asks again for submit_audit: 45011 too many calls in this minute',
+      next: { what: 'submit_audit', at: expect.any(Number) },
+    });
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('is not sent after an abort or while paused', () => {
+    for (const effect of ['commit', 'submitAudit', 'grayRelease'] as const) {
+      const release = begin(plan);
+      release.faults.set(effect, ['defer']);
+      release.until(({ state }) => state.putOff !== null);
+      release.send('pause');
+      release.run(HOUR);
+      expect(release.wechat.ledger.map(({ endpoint }) => endpoint)).not.toContain(effect);
+      release.send('abort');
+      expect(release.run().state.outcome).toBe('aborted');
+      expect(release.wechat.ledger.map(({ endpoint }) => endpoint)).not.toContain(effect);
+    }
+  });
+
+  it('does not hold up the way back, and health is watched meanwhile', () => {
+    const release = begin(plan).untilPercentage(10);
+    release.faults.set(
+      'grayRelease',
+      Array.from({ length: 20 }, () => 'defer' as const),
+    );
+    release.until(({ state }) => state.putOff !== null);
+    const since = release.now;
+    release.measureBy(() => ({ value: 1 }));
+    expect(release.run().state.outcome).toBe('reverted');
+    expect(release.now - since).toBeLessThan(3 * MINUTE);
+    expect(grays(release)).toEqual([1, 10]);
+  });
+
+  it('is asked for again with a fresh measurement, thirty times at most; then a person looks', () => {
+    const release = begin(plan).untilPercentage(10);
+    release.faults.set(
+      'grayRelease',
+      Array.from({ length: 31 }, () => 'defer' as const),
+    );
+    release.until(looking);
+    expect(release.status.attention).toMatchObject({
+      step: 'grayRelease',
+      reason: expect.stringContaining('45011'),
+    });
+    release.send('retry');
+    expect(release.run().state.outcome).toBe('released');
+    expect(grays(release)).toEqual([1, 10, 50, 100]);
+  });
+});
