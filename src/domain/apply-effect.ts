@@ -26,11 +26,12 @@ export interface EffectEvent {
 const MAX_EFFECTS = 200;
 
 function record(state: ReleaseState, { effect: name, percentage, result }: EffectEvent): ReleaseState {
-  if (result.status === 'stale' || result.status === 'deferred') return state;
+  if (result.status === 'deferred' || (result.status === 'stale' && result.writes === 0)) return state;
   const entry: EffectRecord = {
     endpoint: EFFECTS[name].endpoint,
     at: result.at,
-    result: result.status,
+    // One that was sent and not seen, and came too late to be sent again, may still show.
+    result: result.status === 'stale' ? 'unknown' : result.status,
     answer: result.answer,
     writes: result.writes,
     ...(percentage === undefined ? {} : { percentage }),

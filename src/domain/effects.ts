@@ -101,7 +101,7 @@ export type EffectResult =
   | (Told & { status: 'refused'; remedy: string; because?: Obstacle })
   /** It could not be told within the budget whether it was applied. */
   | (Told & { status: 'unknown'; remedy: string })
-  /** Not sent: the confirmation it was to rest on had become too old. */
+  /** Not sent, or not sent again: the confirmation it was to rest on had become too old. */
   | (Told & { status: 'stale' })
   /** WeChat does not take it yet, and nothing was sent: it may be asked again after so many milliseconds. */
   | (Told & { status: 'deferred'; afterMs: number });

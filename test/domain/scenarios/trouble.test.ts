@@ -1,5 +1,6 @@
 /** Someone else's hand, writes of unknown outcome, a WeChat that cannot be read. */
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../../src/domain/apply.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
 import type { Fault } from '../support/fake-effects.js';
@@ -238,6 +239,22 @@ describe('a measurement that is old before the step it confirms can be sent', ()
       release.until((driver) => looking(driver) || grays(driver).includes(percentage));
     }
     expect(release.run().state.outcome).toBe('released');
+  });
+});
+
+describe('a write that was sent, and grew too old before it could be sent again', () => {
+  it('is on record, since it may still show', () => {
+    const release = begin(plan).untilPercentage(1);
+    const answer = 'the health confirmation grew too old';
+    const stale = { status: 'stale', at: release.now, writes: 1, answer } as const;
+    const event = { type: 'effect', effect: 'grayRelease', stage: 1, percentage: 10, result: stale } as const;
+    const { effects } = apply(release.state, release.plan, event, release.now);
+    expect(effects.at(-1)).toMatchObject({
+      endpoint: 'grayrelease',
+      percentage: 10,
+      result: 'unknown',
+      writes: 1,
+    });
   });
 });
 

@@ -49,7 +49,11 @@ export function prove(wechat: FakeWechat, step: EffectStep, { state, plan }: Ask
         baselineOnlineSec,
       });
     case 'release':
-      return proofs.proveRelease(wechat.online, { version, baselineOnlineSec });
+      return proofs.proveRelease(wechat.reading(), {
+        version,
+        auditId: state.audit.id ?? 0,
+        baselineOnlineSec,
+      });
     case 'revertGray':
       return proofs.proveGrayReverted(wechat.gray, {
         createdSec: choice?.way === 'revertGray' ? choice.createdSec : 0,
