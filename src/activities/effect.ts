@@ -15,7 +15,7 @@ import {
   type WriteMemory,
 } from '../domain/effects.js';
 import type { Proof } from '../domain/proofs.js';
-import { type Attempt, beginAttempt, tryAgain } from './attempt.js';
+import { type Attempt, backOffMs, beginAttempt, tryAgain } from './attempt.js';
 import { deferralMs, describe, isClaimed, isDeferred, needsRetry, readAgainMs } from './failures.js';
 
 export interface Protocol {
@@ -129,13 +129,13 @@ class EffectAttempt {
       await protocol.write(attempt.deadline);
       this.memory = { ...this.memory, accepted: 'ok', lastAnswer: 'ok' };
     } catch (error) {
+      if (isDeferred(error, protocol.effect)) return this.deferred(earlier, error);
       const blocked = needsRetry(error);
       if (blocked !== null) {
         // A repeat is also refused because the write before it was applied after all (87012).
         const seen = repeated ? await this.readProof() : null;
         return seen ?? this.refused(blocked.reason, blocked.remedy);
       }
-      if (isDeferred(error)) return this.deferred(earlier, error);
       this.memory = {
         ...this.memory,
         // To a repeat it may be our own earlier write that WeChat claims.
@@ -157,12 +157,17 @@ class EffectAttempt {
     return { status: 'applied', at: this.attempt.now(), writes, answer, facts: {} };
   }
 
-  /** WeChat did not take the write and asks to come back: it counts as not sent. */
+  /** WeChat did not take the write and asks to come back: it counts as not sent, and the release waits. */
   private deferred(earlier: WriteMemory, error: unknown): EffectResult {
+    const { writes } = earlier;
+    const afterMs = deferralMs(error);
     this.memory = { ...earlier, deferrals: earlier.deferrals + 1, lastAnswer: describe(error) };
+    if (earlier.lastWriteAt === null)
+      return { status: 'deferred', at: this.attempt.now(), writes, answer: describe(error), afterMs };
+    // One that was sent before it may still take effect, so this one is not over.
     if (this.memory.deferrals > MAX_DEFERRALS)
-      return this.refused(describe(error), 'WeChat keeps asking to come back later; `retry` begins again');
-    throw this.again(deferralMs(error, this.memory.deferrals), describe(error));
+      return this.unknown(describe(error), 'WeChat keeps asking to come back later; `retry` begins again');
+    throw this.again(Math.max(afterMs, backOffMs(this.memory.deferrals)), describe(error));
   }
 
   private giveUp(): EffectResult {

@@ -1,5 +1,6 @@
 /** WeChat's errors in the words of a release. */
 import type { Blocked } from '../domain/attention.js';
+import { type EffectName, waitsForQuota } from '../domain/effects.js';
 import { errorCodes } from '../wechat/error-codes.js';
 import { WechatError } from '../wechat/errors.js';
 import { backOffMs } from './attempt.js';
@@ -44,19 +45,18 @@ export function readAgainMs(error: unknown, failures: number): number {
   return Math.max(askedDelayMs(error) ?? 0, backOffMs(failures));
 }
 
-/**
- * How long to wait after `times` deferrals of a write, milliseconds. A limit is waited for as told; work that WeChat
- * has to finish first (61039) is asked for soon at first, for it often ends before the time it names.
- */
-export function deferralMs(error: unknown, times: number): number {
-  const asked = askedDelayMs(error) ?? 5_000;
+/** How long to wait before a write that is put off is sent, milliseconds: as told, but what WeChat finishes first (61039) often ends sooner. */
+export function deferralMs(error: unknown): number {
   const soon = error instanceof WechatError && error.failure.action === 'notNow';
-  return soon ? Math.min(asked, 1_000 * 2 ** (times - 1)) : asked;
+  return soon ? 1_000 : (askedDelayMs(error) ?? 5_000);
 }
 
 /** Whether a write was certainly not applied and may simply be sent later. */
-export function isDeferred(error: unknown): boolean {
-  return error instanceof WechatError && ['retryAfter', 'notNow'].includes(error.failure.action);
+export function isDeferred(error: unknown, effect: EffectName): boolean {
+  if (!(error instanceof WechatError)) return false;
+  const { action, retryAfterMs } = error.failure;
+  if (action === 'quota') return retryAfterMs !== undefined && waitsForQuota(effect);
+  return action === 'retryAfter' || action === 'notNow';
 }
 
 /** WeChat says it is so already; only a reading can tell whether it was us. */

@@ -33,6 +33,8 @@ export interface FullReleaseInput {
   app: string;
   version: string;
   baselineOnlineSec: number | null;
+  /** Ours; releases of 0.1 never say so. */
+  auditId?: number;
   /** Not sent after it, milliseconds since the epoch; releases of 0.1 never say so. */
   freshUntil?: number | null;
 }
@@ -134,7 +136,7 @@ export function createEffectActivities(client: WechatClient) {
       return runEffect({
         effect: 'release',
         freshUntil: freshUntil ?? null,
-        read: async (signal) => proofs.proveRelease((await reader(app, signal).versions()).online, want),
+        read: async (signal) => proofs.proveRelease(await reader(app, signal).gray(), want),
         write: (signal) => client.call('release', { app, signal, params: {} }),
       });
     },

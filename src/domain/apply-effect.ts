@@ -8,6 +8,7 @@ import { EFFECTS, type EffectFacts, type EffectName, type EffectResult } from '.
 import { completed, fullRelease, staged } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
+import { putOff } from './put-off.js';
 import { close } from './settle.js';
 import { newest, notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
@@ -25,11 +26,12 @@ export interface EffectEvent {
 const MAX_EFFECTS = 200;
 
 function record(state: ReleaseState, { effect: name, percentage, result }: EffectEvent): ReleaseState {
-  if (result.status === 'stale') return state;
+  if (result.status === 'deferred' || (result.status === 'stale' && result.writes === 0)) return state;
   const entry: EffectRecord = {
     endpoint: EFFECTS[name].endpoint,
     at: result.at,
-    result: result.status,
+    // One that was sent and not seen, and came too late to be sent again, may still show.
+    result: result.status === 'stale' ? 'unknown' : result.status,
     answer: result.answer,
     writes: result.writes,
     ...(percentage === undefined ? {} : { percentage }),
@@ -53,7 +55,8 @@ export function applyEffect(
     state.phase === 'ready' && (name === 'grayRelease' || name === 'release') && begun
       ? { ...state, phase: nextPhase(state.phase, 'rolloutStarted') }
       : state;
-  const recorded = record(phased, event);
+  if (result.status === 'deferred') return putOff(phased, name, result, now);
+  const recorded = record({ ...phased, putOff: null }, event);
   switch (result.status) {
     case 'applied':
       return applied(recorded, plan, event, result.facts, result.at, now);

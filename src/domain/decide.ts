@@ -7,6 +7,7 @@ import { gateOfStage, isStageOver, nextStage, timeoutAt, waitingGate, waitsFor }
 import { PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
 import { foreignAudit } from './preflight.js';
+import { sayPutOff, waitedFor } from './put-off.js';
 import { auditOverdueAt, isAuditing, resubmitUntil, wayBackSettledAt } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
@@ -26,9 +27,15 @@ export interface Decided {
  * what a write of ours does is no drift.
  */
 export function decide(state: ReleaseState, plan: ReleasePlan, now: number): Decided {
-  const step = nextStep(state, plan, now);
+  const step = waitIfPutOff(nextStep(state, plan, now), state, plan, now);
   const watched = step.do === 'wait' || step.do === 'nextOpening';
   return { step, watches: watched ? watchesOf(state, plan, isRipe(state, plan, now), now) : [] };
+}
+
+/** Nothing is in flight while WeChat does not take a write: it is a wait like any other. */
+function waitIfPutOff(step: Step, state: ReleaseState, plan: ReleasePlan, now: number): Step {
+  const off = step.do === 'effect' ? waitedFor(state, step.effect, now) : null;
+  return off === null ? step : wait(sayPutOff(off), off.until, ...deadlines(state, plan, now));
 }
 
 function nextStep(state: ReleaseState, plan: ReleasePlan, now: number): Step {
@@ -161,6 +168,8 @@ function rolling(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   const timed = watchTime(state, plan, now);
   if (timed !== null) return timed;
   return gated(state, plan, now, (_state, _plan, until) => {
+    // Measured when it can be sent: what is confirmed now would be too old by then.
+    if (waitedFor(state, 'grayRelease', now) !== null) return gray(next, plan, until);
     const health = confirmed(state, plan, now);
     if (!health.ok) return wait(health.why, until, ...deadlines(state, plan, now));
     return gray(next, plan, Math.min(health.until, until ?? health.until));
@@ -169,7 +178,8 @@ function rolling(state: ReleaseState, plan: ReleasePlan, now: number): Step {
 
 /** Nothing but a fresh look at health and plan stands between the release and its next step up. */
 function isRipe(state: ReleaseState, plan: ReleasePlan, now: number): boolean {
-  if (state.attention !== null || watchTime(state, plan, now) !== null) return false;
+  if (state.attention !== null || waitedFor(state, 'grayRelease', now) !== null) return false;
+  if (watchTime(state, plan, now) !== null) return false;
   return state.phase !== 'rolling' || gateOfStage(state, plan, now).open;
 }
 

@@ -9,12 +9,14 @@ export const EFFECTS = {
     // A commit whose connection broke may still be running for a minute (9402202).
     settleMs: 60_000,
     maxWrites: 3,
+    waitsForQuota: true,
     remedy: 'look at the trial version in the console; `retry` uploads again, `abort` ends the release',
   },
   submitAudit: {
     endpoint: 'submit_audit',
     settleMs: 60_000,
     maxWrites: 3,
+    waitsForQuota: true,
     remedy:
       'a lasting -1 on submit_audit usually ends only when the template is uploaded and committed anew: abort, then start again; or `retry`',
     // 85009 while no audit of ours is to be seen: WeChat does not show one that the merchant or another platform submitted.
@@ -40,6 +42,7 @@ export const EFFECTS = {
     endpoint: 'grayrelease',
     settleMs: 10_000,
     maxWrites: 3,
+    waitsForQuota: true,
     remedy:
       'look at the staged release in the console; `retry` tries the stage again, `abort` takes users back',
   },
@@ -47,6 +50,7 @@ export const EFFECTS = {
     endpoint: 'release',
     settleMs: 30_000,
     maxWrites: 3,
+    waitsForQuota: true,
     remedy: 'look at the online version in the console; `retry` tries again, `abort` takes users back',
   },
   revertGray: {
@@ -97,8 +101,10 @@ export type EffectResult =
   | (Told & { status: 'refused'; remedy: string; because?: Obstacle })
   /** It could not be told within the budget whether it was applied. */
   | (Told & { status: 'unknown'; remedy: string })
-  /** Not sent: the confirmation it was to rest on had become too old. */
-  | (Told & { status: 'stale' });
+  /** Not sent, or not sent again: the confirmation it was to rest on had become too old. */
+  | (Told & { status: 'stale' })
+  /** WeChat does not take it yet, and nothing was sent: it may be asked again after so many milliseconds. */
+  | (Told & { status: 'deferred'; afterMs: number });
 
 /** `writes` remembered between attempts; `lastWriteAt` null when nothing was sent. */
 export interface WriteMemory {
@@ -108,7 +114,7 @@ export interface WriteMemory {
   accepted: 'no' | 'ok' | 'claimed';
   lastAnswer: string;
   failedReads: number;
-  /** Times WeChat told us to come back later without taking the write. */
+  /** Times WeChat told us to come back later when an earlier write of ours may still take effect. */
   deferrals: number;
   /** The attempt that ended in order; a missing one may have written at any time up to its end. */
   endedAttempt: number;
@@ -126,8 +132,8 @@ export const FRESH_MEMORY: WriteMemory = {
 
 /** Readings that failed in a row before an effect gives up; with the back-off below about ten minutes. */
 export const MAX_FAILED_READS = 24;
-/** Times WeChat may ask to come back later (45011, 61039) before a person must look; at 20 s about two hours. */
-export const MAX_DEFERRALS = 360;
+/** Times WeChat may ask to come back later while an earlier write of ours is under way, before a person must look. */
+export const MAX_DEFERRALS = 30;
 
 /**
  * What an attempt starts from. An attempt before this one that did not end in order (its process died, or it
@@ -147,6 +153,14 @@ export function recallMemory(stored: WriteMemory | undefined, attempt: number, n
 /** Whether WeChat's answer to a write is the only proof there is of it. */
 export function isProvenByAnswer(effect: EffectName): boolean {
   return 'answerProves' in EFFECTS[effect];
+}
+
+/**
+ * Whether a day's limit of calls (45009) is waited for: what goes up can wait, what takes users back is for a person at
+ * once, and what is optional is done without.
+ */
+export function waitsForQuota(effect: EffectName): boolean {
+  return 'waitsForQuota' in EFFECTS[effect];
 }
 
 /** What to do when a reading shows that the effect is not there. */

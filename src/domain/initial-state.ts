@@ -46,6 +46,7 @@ export function initialState(plan: ReleasePlan, now: number): ReleaseState {
     confirmation: null,
     unconfirmed: '',
     outdated: 0,
+    putOff: null,
     guard: { generation: 0, counters: {}, observed: { kind: 'ours' } },
     gates: {},
     signed: [],

@@ -96,8 +96,8 @@ export function isOnline(
 /** The plan runs at our percentage, and the plan and the audit are ours. */
 export function proveGray(reading: GrayReading, want: GrayWant): Proof {
   const { plan, online, latestAuditId } = reading;
-  if (latestAuditId !== null && latestAuditId !== want.auditId)
-    return { seen: 'conflict', why: `audit ${latestAuditId} was submitted after ours (${want.auditId})` };
+  const foreign = submittedAfter(latestAuditId, want.auditId);
+  if (foreign !== null) return foreign;
   const facts = {
     percentage: plan.percentage,
     createdSec: plan.createdSec,
@@ -151,10 +151,13 @@ export function proveGray(reading: GrayReading, want: GrayWant): Proof {
   }
 }
 
-/** release_info shows our version, online after the baseline's. */
+/**
+ * release_info shows our version, online after the baseline's. `release` publishes whatever was approved last: after an
+ * audit that is not ours it would be somebody else's version.
+ */
 export function proveRelease(
-  online: VersionReading | null,
-  want: { version: string; baselineOnlineSec: number | null },
+  { online, latestAuditId }: Pick<GrayReading, 'online' | 'latestAuditId'>,
+  want: { version: string; auditId?: number; baselineOnlineSec: number | null },
 ): Proof {
   if (isOnline(online, want))
     return {
@@ -162,7 +165,16 @@ export function proveRelease(
       facts: { online: true, percentage: 100 },
       how: `${want.version} is online for everyone`,
     };
-  return MISSING;
+  if (want.auditId === undefined) return MISSING;
+  const isNew = online !== null && online.timeSec > (want.baselineOnlineSec ?? 0);
+  if (isNew) return { seen: 'conflict', why: `${online.version} is online for everyone, and it is not ours` };
+  return submittedAfter(latestAuditId, want.auditId) ?? MISSING;
+}
+
+/** What is released is what was approved last. */
+function submittedAfter(latestAuditId: number | null, auditId: number): Proof | null {
+  if (latestAuditId === null || latestAuditId === auditId) return null;
+  return { seen: 'conflict', why: `audit ${latestAuditId} was submitted after ours (${auditId})` };
 }
 
 /** The plan is deleted or gone. A plan that finished meanwhile needs the other way back. */

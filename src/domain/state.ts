@@ -1,4 +1,5 @@
 /** The whole memory of a release: plain JSON, so that it survives replay and continue-as-new unchanged. */
+import type { EffectName } from './effects.js';
 import type { Counters, Judgement } from './health.js';
 import type { ReleasePlan } from './plan.js';
 import type { Baseline, Observed } from './readings.js';
@@ -24,6 +25,17 @@ export interface Ending {
   at: number;
   /** Take a running audit back too (spends one of five withdrawals a day). */
   withdrawAudit: boolean;
+}
+
+/** What WeChat does not take yet. Nothing is in flight meanwhile: pause, abort and health have their way. */
+export interface PutOff {
+  effect: EffectName;
+  /** Times in a row. */
+  times: number;
+  /** When it is asked again, milliseconds since the epoch. */
+  until: number;
+  /** WeChat's answer. */
+  why: string;
 }
 
 /** A gate that was reached. */
@@ -126,6 +138,8 @@ export interface ReleaseState {
   confirmation: { at: number; stage: number } | null;
   /** Why the last confirmation did not pass; empty when it did or none was tried. */
   unconfirmed: string;
+  /** A write that WeChat does not take yet. */
+  putOff: PutOff | null;
   /** Confirmations in a row that grew too old before the next percentage could be sent. */
   outdated: number;
   guard: {

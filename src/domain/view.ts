@@ -1,9 +1,11 @@
 /** The release as people and programs see it: built here, printed elsewhere. */
 import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
+import { EFFECTS } from './effects.js';
 import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
+import { sayPutOff } from './put-off.js';
 import { auditOverdueAt, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
@@ -171,7 +173,9 @@ function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number)
   if (state.attention !== null) return { what: state.attention.remedy, at: null };
   if (step.do !== 'wait') return { what: stepSummary(step), at: now };
   if (isPaused(state)) return { what: pausedNext(state), at: null };
-  const { ladder } = state;
+  const { putOff, ladder } = state;
+  if (putOff !== null && step.why === sayPutOff(putOff))
+    return { what: EFFECTS[putOff.effect].endpoint, at: putOff.until };
   const ends = ladder.soak === null ? null : soakEndsAt(ladder.soak);
   if (state.phase === 'auditing')
     return state.audit.state === 'rejected'

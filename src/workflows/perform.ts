@@ -121,7 +121,7 @@ function write(
       ]);
     case 'release':
       return writes.release.executeWithOptions({ summary }, [
-        { app, version, baselineOnlineSec, freshUntil: step.freshUntil ?? null },
+        { app, version, auditId, baselineOnlineSec, freshUntil: step.freshUntil ?? null },
       ]);
     case 'revertGray': {
       const createdSec = choice?.way === 'revertGray' ? choice.createdSec : 0;

@@ -79,35 +79,38 @@ describe('a write that hangs', () => {
 });
 
 describe('a write that WeChat puts off', () => {
-  it('61039: the privacy scan is asked for soon, then every twenty seconds, and no write is counted', async () => {
-    wechat.writes = [answers(61039)];
-    const attempts = wechat.attempts({ effect: 'submitAudit' });
-    for (let turn = 0; turn < 7; turn++) await attempts.delay();
-    expect(attempts.delays).toEqual([1_000, 2_000, 4_000, 8_000, 16_000, 20_000, 20_000]);
-    expect(attempts.heartbeats.at(-1)).toMatchObject({ writes: 0, lastWriteAt: null, deferrals: 7 });
-    wechat.writes = ['ok'];
-    wechat.takesEffect = () => {
-      wechat.shows = OURS;
-    };
-    expect(await attempts.result()).toMatchObject({ status: 'applied', writes: 1 });
-  });
-
-  it('45011: too many calls in a minute are waited for as told', async () => {
-    wechat.writes = [answers(45011)];
-    const attempts = wechat.attempts();
-    expect([await attempts.delay(), await attempts.delay()]).toEqual([60_000, 60_000]);
-    expect(attempts.heartbeats.at(-1)).toMatchObject({ writes: 0, lastWriteAt: null, deferrals: 2 });
-  });
-
-  it.each([61039, 45011])('%i for ever ends with a person', async (code) => {
+  it.each([
+    ['61039, the privacy scan, soon', 61039, 'submitAudit', 1_000],
+    ['45011, too many calls in a minute, as told', 45011, 'grayRelease', 60_000],
+    ['45011 for what takes users back', 45011, 'revertGray', 60_000],
+  ] as const)('%s: nothing was sent, and the release waits', async (_what, code, effect, afterMs) => {
     wechat.writes = [answers(code)];
-    expect(await wechat.attempts().result()).toMatchObject({
-      status: 'refused',
-      writes: 0,
-      answer: expect.stringContaining(String(code)),
-      remedy: expect.stringContaining('`retry`'),
+    const ended = await wechat.attempts({ effect }).next();
+    const answer = expect.stringContaining(String(code));
+    expect(ended).toEqual({ result: { status: 'deferred', at: Date.now(), writes: 0, answer, afterMs } });
+    expect(wechat.asked).toEqual(['read', 'write']);
+  });
+
+  it('45009, a day’s limit, is waited for until midnight in China; what takes users back is a person’s at once', async () => {
+    wechat.writes = [answers(45009)];
+    const untilMidnight = Date.parse('2030-03-10T16:01:00Z') - Date.now();
+    const ended = await wechat.attempts({ effect: 'grayRelease' }).next();
+    expect(ended).toMatchObject({ result: { status: 'deferred', afterMs: untilMidnight } });
+    for (const effect of ['revertGray', 'revertCode', 'withdrawAudit', 'speedupAudit'] as const) {
+      wechat.writes = [answers(45009)];
+      expect(await wechat.attempts({ effect }).next()).toMatchObject({ result: { status: 'refused' } });
+    }
+  });
+
+  it('after one whose outcome is not known is under way until that is known', async () => {
+    wechat.writes = [answers(-1), answers(45011)];
+    const attempts = wechat.attempts();
+    expect(await attempts.result()).toMatchObject({
+      status: 'unknown',
+      answer: expect.stringContaining('45011'),
     });
-    expect(wechat.sent).toBe(361);
+    expect(attempts.delays).toContain(60_000);
+    expect(wechat.sent).toBe(32);
   });
 });
 

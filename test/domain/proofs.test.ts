@@ -142,14 +142,23 @@ describe('grayrelease', () => {
 });
 
 describe('release', () => {
-  const want = { version: OURS, baselineOnlineSec: BEFORE.timeSec };
+  const want = { version: OURS, auditId: 2, baselineOnlineSec: BEFORE.timeSec };
   it.each([
     ['nothing online', 'missing', null],
     ['the version before', 'missing', BEFORE],
     ['our version, but from before this release', 'missing', { version: OURS, timeSec: BEFORE.timeSec }],
     ['our version, later', 'applied', { version: OURS, timeSec: T }],
+    ['a third version, published meanwhile', 'conflict', { version: '9.9.9', timeSec: T }],
   ])('%s: %s', (_what, seen, online) => {
-    expect(proofs.proveRelease(online, want).seen).toBe(seen);
+    expect(proofs.proveRelease({ online, latestAuditId: 2 }, want).seen).toBe(seen);
+  });
+
+  it('is never asked for after an audit that is not ours: WeChat would publish what that one approved', () => {
+    const reading = { online: BEFORE, latestAuditId: 3 };
+    expect(proofs.proveRelease(reading, want)).toEqual({
+      seen: 'conflict',
+      why: 'audit 3 was submitted after ours (2)',
+    });
   });
 });
 

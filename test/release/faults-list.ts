@@ -1,6 +1,6 @@
 /** Every fault of the matrix, and what it means to whoever writes: its class, from which everything else follows. */
 import type { EffectName } from '../../src/domain/effects.js';
-import { EFFECTS } from '../../src/domain/effects.js';
+import { EFFECTS, waitsForQuota } from '../../src/domain/effects.js';
 import { type CallFaultInput, FAULT_KINDS, type FaultKind } from '../../src/simulator/control/faults.js';
 import { endpoints } from '../../src/wechat/catalogue.js';
 import { lookUpCode } from '../../src/wechat/error-codes.js';
@@ -15,12 +15,13 @@ export const UPLOAD_TIMEOUT_MS = 35_000;
  * - `none`: all that it needs; the answer was only slow.
  * - `token`: nothing was done, and another token may do.
  * - `later`: nothing was done, WeChat asks to come back.
+ * - `tomorrow`: nothing was done, and nothing will be before the next day; what goes up can wait for that.
  * - `person`: nothing was done, and only a person can change that.
  * - `claimed`: WeChat says that it is so already, and it is not.
  * - `lost`: nothing, and nothing was done.
  * - `done`: nothing, but it was done.
  */
-export type FaultClass = 'none' | 'token' | 'later' | 'person' | 'claimed' | 'lost' | 'done';
+export type FaultClass = 'none' | 'token' | 'later' | 'tomorrow' | 'person' | 'claimed' | 'lost' | 'done';
 
 export interface ListedFault {
   /** As the document names it. */
@@ -58,7 +59,9 @@ function classOf(fault: Disturbance, effect: EffectName): FaultClass {
   if (fault.kind === 'slow') return (fault.delayMs ?? 1_000) < timeoutOf(effect) ? 'none' : unknown;
   const code = 'errcode' in row ? row.errcode : fault.errcode;
   if (code !== undefined) {
-    const known = OF_ACTION[lookUpCode(code).action];
+    const { action, retryAfterMs } = lookUpCode(code);
+    if (action === 'quota' && retryAfterMs === 'nextDay' && waitsForQuota(effect)) return 'tomorrow';
+    const known = OF_ACTION[action];
     return known === 'lost' ? unknown : known;
   }
   if (fault.status === 429) return 'later';
@@ -74,7 +77,7 @@ function askedMs(fault: Disturbance): number {
   const asked = code === undefined ? undefined : lookUpCode(code);
   if (typeof asked?.retryAfterMs !== 'number') return 0;
   // What WeChat has to finish first is asked for soon, and rarer each time.
-  return asked.action === 'notNow' ? 1_000 : asked.retryAfterMs;
+  return asked.action === 'notNow' ? 2_000 : asked.retryAfterMs;
 }
 
 function listed(name: string, fault: Disturbance, effect: EffectName): ListedFault {

@@ -6,6 +6,8 @@ import type { ListedFault } from './faults-list.js';
 export const REACTIONS = {
   'as if': 'Nothing is to be noticed.',
   'asks again': 'Nothing was done; the same request goes out with another token, or when WeChat said.',
+  'waits a day':
+    'Nothing was done, and nothing is sent before the next day (China time); status says so, and `pause` and `abort` work meanwhile.',
   found:
     'The answer is lost. A reading, or WeChat’s word that it is so already, proves the effect; it is not sent again.',
   'sends again': 'No reading shows the effect for as long as one might come late; then it is sent again.',
@@ -52,6 +54,8 @@ export function expectedOf(effect: EffectName, listed: ListedFault, times: numbe
       return times === 1 ? is('asks again', 1, 0) : refused(effect, 1, times - 1);
     case 'later':
       return is('asks again', times, times * asksMs);
+    case 'tomorrow':
+      return is('waits a day', 0, 0);
     case 'person':
       return refused(effect, times, 0);
     case 'claimed':

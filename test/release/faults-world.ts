@@ -8,7 +8,7 @@ import type { Attention, ReleaseStatus } from '../../src/domain/status.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import { startWorker } from '../../src/worker.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_TIMEOUT } from '../../src/workflows/messages.js';
-import { appWorld, tokenOf } from '../support/release.js';
+import { appWorld, type Handle, tokenOf, until } from '../support/release.js';
 import {
   connectToDevServer,
   devServer,
@@ -35,12 +35,15 @@ export interface CameOut {
   effects: string[];
   /** What the person on call read, in order. */
   attentions: Attention[];
+  /** What the release said while it waited for another day, and was aborted by. */
+  waited: string | null;
   /** Requests of the struck endpoint, beside those of a release without faults. */
   extraRequests: number;
 }
 
 /** What is to be seen of a fault afterwards, without knowing which it was. */
-export function reactionOf({ row }: Cell, { status, attentions, extraRequests }: CameOut): Reaction {
+export function reactionOf({ row }: Cell, { status, attentions, extraRequests, waited }: CameOut): Reaction {
+  if (waited !== null) return 'waits a day';
   const { endpoint } = EFFECTS[row.effect];
   const records = status.effects.filter((record) => record.endpoint === endpoint);
   if (attentions.length > 0) return 'person';
@@ -119,8 +122,14 @@ export async function startMatrix(cells: readonly Cell[], remedy: Remedy = 'retr
         workflowTaskTimeout: TASK_TIMEOUT,
         args: [{ plan: cell.row.plan(appOf(cell)), searchAttributes: true, startedBy: 'test' }],
       });
+      const waited = expectedIn(cell).reaction === 'waits a day' ? await abortWaiting(handle) : null;
       const status = (await handle.result()) as ReleaseStatus;
-      return { status, attentions: onCall.read(handle.workflowId), ...seenBy(simulator, appOf(cell), cell) };
+      return {
+        status,
+        waited,
+        attentions: onCall.read(handle.workflowId),
+        ...seenBy(simulator, appOf(cell), cell),
+      };
     },
     async close() {
       await onCall.leave();
@@ -130,6 +139,14 @@ export async function startMatrix(cells: readonly Cell[], remedy: Remedy = 'retr
       await center.close();
     },
   };
+}
+
+/** What nobody has the time to wait for: read why it waits and for how long, and abort. */
+async function abortWaiting(handle: Pick<Handle, 'query' | 'signal'>): Promise<string> {
+  const { reason, next } = await until(handle, (status) => status.reason.includes('45009'), 200_000);
+  if (next.at === null || next.at - Date.now() > 25 * 3_600_000) throw new Error(`until when? ${next.at}`);
+  await handle.signal('abort', { by: 'the person on call', reason });
+  return reason;
 }
 
 function strike(simulator: Simulator, app: string, { row, listed, times }: Cell): void {

@@ -1,7 +1,7 @@
 /** All of the fault matrix: once, twice in a row, and ended by `abort` where a person has to look. Takes a quarter of an hour. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWorkflows } from '../support/temporal.js';
-import { checkCell, checkWords, titleOf } from './faults-check.js';
+import { ABORTED, canBeRun, checkCell, checkWords, titleOf } from './faults-check.js';
 import { commonFaults, ownFaults } from './faults-list.js';
 import { FINISHING, ROWS } from './faults-rows.js';
 import {
@@ -16,21 +16,11 @@ import {
 const LONGEST_MS = 15 * 60_000;
 
 const cellsOf = (times: number): Cell[] =>
-  [...ROWS, FINISHING].flatMap((row) =>
-    [...commonFaults(row.effect), ...ownFaults(row.effect)].map((listed) => ({ row, listed, times })),
-  );
-
-/** What an abort leaves, by what is struck: the outcome, and what WeChat did beside the effects before. */
-const ABORTED: Record<string, { outcome: string; effects: string[] }> = {
-  commit: { outcome: 'aborted', effects: [] },
-  submit_audit: { outcome: 'aborted', effects: ['commit'] },
-  'grayrelease, first': { outcome: 'aborted', effects: ['commit', 'submit_audit'] },
-  'grayrelease, up': {
-    outcome: 'reverted',
-    effects: ['commit', 'submit_audit', 'grayrelease 1', 'revertgrayrelease'],
-  },
-  release: { outcome: 'aborted', effects: ['commit', 'submit_audit'] },
-};
+  [...ROWS, FINISHING]
+    .flatMap((row) =>
+      [...commonFaults(row.effect), ...ownFaults(row.effect)].map((listed) => ({ row, listed, times })),
+    )
+    .filter(canBeRun);
 
 function describeMatrix(
   name: string,

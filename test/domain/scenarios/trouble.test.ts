@@ -1,5 +1,6 @@
 /** Someone else's hand, writes of unknown outcome, a WeChat that cannot be read. */
 import { describe, expect, it } from 'vitest';
+import { apply } from '../../../src/domain/apply.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
 import type { Fault } from '../support/fake-effects.js';
@@ -238,5 +239,79 @@ describe('a measurement that is old before the step it confirms can be sent', ()
       release.until((driver) => looking(driver) || grays(driver).includes(percentage));
     }
     expect(release.run().state.outcome).toBe('released');
+  });
+});
+
+describe('a write that was sent, and grew too old before it could be sent again', () => {
+  it('is on record, since it may still show', () => {
+    const release = begin(plan).untilPercentage(1);
+    const answer = 'the health confirmation grew too old';
+    const stale = { status: 'stale', at: release.now, writes: 1, answer } as const;
+    const event = { type: 'effect', effect: 'grayRelease', stage: 1, percentage: 10, result: stale } as const;
+    const { effects } = apply(release.state, release.plan, event, release.now);
+    expect(effects.at(-1)).toMatchObject({
+      endpoint: 'grayrelease',
+      percentage: 10,
+      result: 'unknown',
+      writes: 1,
+    });
+  });
+});
+
+describe('a write that WeChat does not take yet', () => {
+  it('is a wait that says what it is for, and goes on by itself', () => {
+    const release = begin(plan);
+    release.faults.set('submitAudit', ['defer', 'defer']);
+    release.until(({ state }) => state.putOff?.times === 2);
+    expect(release.status).toMatchObject({
+      attention: null,
+      reason: 'asks again for submit_audit: 45011 too many calls in this minute',
+      next: { what: 'submit_audit', at: expect.any(Number) },
+    });
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('is not sent after an abort or while paused', () => {
+    for (const effect of ['commit', 'submitAudit', 'grayRelease'] as const) {
+      const release = begin(plan);
+      release.faults.set(effect, ['defer']);
+      release.until(({ state }) => state.putOff !== null);
+      release.send('pause');
+      release.run(HOUR);
+      expect(release.wechat.ledger.map(({ endpoint }) => endpoint)).not.toContain(effect);
+      release.send('abort');
+      expect(release.run().state.outcome).toBe('aborted');
+      expect(release.wechat.ledger.map(({ endpoint }) => endpoint)).not.toContain(effect);
+    }
+  });
+
+  it('does not hold up the way back, and health is watched meanwhile', () => {
+    const release = begin(plan).untilPercentage(10);
+    release.faults.set(
+      'grayRelease',
+      Array.from({ length: 20 }, () => 'defer' as const),
+    );
+    release.until(({ state }) => state.putOff !== null);
+    const since = release.now;
+    release.measureBy(() => ({ value: 1 }));
+    expect(release.run().state.outcome).toBe('reverted');
+    expect(release.now - since).toBeLessThan(3 * MINUTE);
+    expect(grays(release)).toEqual([1, 10]);
+  });
+
+  it('is asked for again with a fresh measurement, thirty times at most; then a person looks', () => {
+    const release = begin(plan).untilPercentage(10);
+    release.faults.set(
+      'grayRelease',
+      Array.from({ length: 31 }, () => 'defer' as const),
+    );
+    release.until(looking);
+    expect(release.status.attention).toMatchObject({
+      step: 'grayRelease',
+      reason: expect.stringContaining('45011'),
+    });
+    release.send('retry');
+    expect(release.run().state.outcome).toBe('released');
+    expect(grays(release)).toEqual([1, 10, 50, 100]);
   });
 });

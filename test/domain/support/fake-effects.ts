@@ -9,9 +9,9 @@ import type { FakeWechat } from './wechat.js';
 /**
  * refuse: WeChat says no. unknown: nothing took effect and nobody can tell. lost: it took effect and nobody can tell.
  * vanish: it took effect, and the process died before it could say that it wrote. died: the process died before it
- * wrote, and nobody can tell that it did not.
+ * wrote, and nobody can tell that it did not. defer: WeChat asks to come back in a minute.
  */
-export const FAULTS = ['refuse', 'unknown', 'lost', 'vanish', 'died'] as const;
+export const FAULTS = ['refuse', 'unknown', 'lost', 'vanish', 'died', 'defer'] as const;
 export type Fault = (typeof FAULTS)[number];
 
 export type EffectStep = Extract<Step, { do: 'effect' }>;
@@ -49,7 +49,11 @@ export function prove(wechat: FakeWechat, step: EffectStep, { state, plan }: Ask
         baselineOnlineSec,
       });
     case 'release':
-      return proofs.proveRelease(wechat.online, { version, baselineOnlineSec });
+      return proofs.proveRelease(wechat.reading(), {
+        version,
+        auditId: state.audit.id ?? 0,
+        baselineOnlineSec,
+      });
     case 'revertGray':
       return proofs.proveGrayReverted(wechat.gray, {
         createdSec: choice?.way === 'revertGray' ? choice.createdSec : 0,
@@ -96,6 +100,14 @@ export function carryOut(
       : null;
   if (changed !== null)
     return { status: 'refused', at, writes: 0, answer: changed, remedy, because: 'trialChanged' };
+  if (fault === 'defer')
+    return {
+      status: 'deferred',
+      at,
+      writes: 0,
+      answer: '45011 too many calls in this minute',
+      afterMs: 60_000,
+    };
   if (fault === 'refuse') return refused(1, '48001 no permission');
   const unknown: EffectResult = { status: 'unknown', at, writes: 3, answer: 'timeout', remedy };
   // What may be sent once only counts as sent.
