@@ -2,7 +2,7 @@
 import { needPerson } from './attention.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import { type Finding, preflight } from './preflight.js';
+import { type Finding, foreignAudit, preflight } from './preflight.js';
 import { type Baseline, isGrayOpen } from './readings.js';
 import { close } from './settle.js';
 import { notice, type ReleaseState, tell } from './state.js';
@@ -70,6 +70,8 @@ function begin(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: 
     case 'template':
       return state;
     case 'uploaded': {
+      // Looked at once the slot is free. One that waits to be tried out stays the one that people look at.
+      if (state.trial !== null || foreignAudit(baseline) !== null) return state;
       const uploaded = { ...state, trial: { uploadedSec: baseline.trial?.timeSec ?? null } };
       const told = tell(uploaded, {
         at: now,

@@ -43,7 +43,7 @@ export function watchesOf(state: ReleaseState, plan: ReleasePlan, ripe: boolean,
 
 /** Our audit, or one that holds the slot. */
 function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
-  const { audit, attention, phase, baseline, trial, resurvey } = state;
+  const { audit, attention, phase, baseline, resurvey } = state;
   // A watch that only a person can mend would fail again at once.
   if (attention?.step === 'watchAudit') return [];
   const watch = (auditId: number, known: string): Watch[] => [
@@ -59,7 +59,7 @@ function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
   // One that has moved is read again before anything else is made of it.
   const known = phase === 'preparing' && !resurvey ? baseline : null;
   const foreign = known === null ? null : foreignAudit(known);
-  return foreign !== null && trial === null ? watch(foreign.auditId, foreign.status) : [];
+  return foreign !== null ? watch(foreign.auditId, foreign.status) : [];
 }
 
 function guards(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: number): Watch[] {

@@ -175,6 +175,19 @@ describe('a version that others uploaded (source: uploaded)', () => {
     expect(release.run().state.outcome).toBe('released');
   });
 
+  it('replaced while a person looks at something else: who approved, approved another one', () => {
+    const release = given({ count: 2 }).until(waits).run(SECOND);
+    release.send('approve', { by: 'ann' });
+    release.wechat.releaseOther('1.3.9', release.now);
+    release.until(looking);
+    release.wechat.upload('1.4.0', release.now);
+    release.send('retry');
+    release.until(({ state }) => state.attention?.step === 'trial');
+    release.send('retry');
+    release.until(waits).run(SECOND);
+    expect(release.status.gate).toMatchObject({ approvals: [] });
+  });
+
   it('replaced by another version: retry says what is there, and never submits it', () => {
     const release = given().until(waits).run(SECOND);
     release.wechat.upload('9.9.9', release.now);
