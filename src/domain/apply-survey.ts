@@ -83,9 +83,11 @@ function begin(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: 
     }
     case 'approved': {
       const id = baseline.latestAudit?.auditId ?? null;
+      const { trial } = baseline;
       return tell(
         {
           ...state,
+          trial: trial?.version === plan.version ? { uploadedSec: trial.timeSec } : null,
           phase: nextPhase(state.phase, 'approvedBefore'),
           audit: { ...state.audit, id, state: 'approved', submittedAt: null },
         },
