@@ -99,7 +99,7 @@ function preparing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
 
 function auditing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.ending !== null && isAuditing(state)) return { do: 'effect', effect: 'withdrawAudit' };
-  if (state.resurvey) return { do: 'survey' };
+  if (state.ending !== null || state.resurvey) return { do: 'survey' };
   if (state.audit.state === 'none') return pauseFirst(state) ?? { do: 'effect', effect: 'submitAudit' };
   const until = deadlines(state, plan, now);
   if (state.audit.state === 'rejected')
