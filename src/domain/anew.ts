@@ -32,6 +32,11 @@ export function uploadAgain(state: ReleaseState): ReleaseState {
   return { ...submitAgain(state), phase, trial: null, gates: {}, resurvey: true };
 }
 
+/** Back to the trial gate with the upload that is there; people are asked anew. */
+export function tryOutAgain(state: ReleaseState): ReleaseState {
+  return { ...submitAgain(state), phase: nextPhase(state.phase, 'recommit'), gates: {} };
+}
+
 /** Someone took the app's one slot before we submitted, with an upload of theirs in the place of ours. */
 export function slotTaken(state: ReleaseState, plan: ReleasePlan, reason: string, now: number): ReleaseState {
   const policy = plan.audit.onForeignAudit;

@@ -1,10 +1,11 @@
 /** What a reading of everything does to a release: before anything is spent, and again when the ground has moved. */
+import { submissionRead } from './apply-abort.js';
 import { needPerson } from './attention.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
-import { type Finding, preflight } from './preflight.js';
+import { type Finding, foreignAudit, preflight } from './preflight.js';
 import { type Baseline, isGrayOpen } from './readings.js';
-import { close } from './settle.js';
+import { close, mayBeSubmitted } from './settle.js';
 import { notice, type ReleaseState, tell } from './state.js';
 
 /** What is still asked when the ground has moved after the submission. */
@@ -17,6 +18,8 @@ export function applySurvey(
   { baseline: read, metrics }: { baseline: Baseline; metrics: Finding[] },
   now: number,
 ): ReleaseState {
+  if (state.ending !== null && mayBeSubmitted(state, plan))
+    return submissionRead(state, plan, read.latestAudit, now);
   // Once submitted, the audit that runs is ours.
   const early = state.phase === 'preparing';
   const baseline = withoutOurs(state, plan, read);
@@ -70,6 +73,8 @@ function begin(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: 
     case 'template':
       return state;
     case 'uploaded': {
+      // Looked at once the slot is free. One that waits to be tried out stays the one that people look at.
+      if (state.trial !== null || foreignAudit(baseline) !== null) return state;
       const uploaded = { ...state, trial: { uploadedSec: baseline.trial?.timeSec ?? null } };
       const told = tell(uploaded, {
         at: now,
@@ -81,9 +86,11 @@ function begin(state: ReleaseState, plan: ReleasePlan, baseline: Baseline, now: 
     }
     case 'approved': {
       const id = baseline.latestAudit?.auditId ?? null;
+      const { trial } = baseline;
       return tell(
         {
           ...state,
+          trial: trial?.version === plan.version ? { uploadedSec: trial.timeSec } : null,
           phase: nextPhase(state.phase, 'approvedBefore'),
           audit: { ...state.audit, id, state: 'approved', submittedAt: null },
         },

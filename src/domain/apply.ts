@@ -1,5 +1,6 @@
 /** What the results of steps and watches do to a release. Pure. */
 import { stuckWayBack } from './affected.js';
+import { submissionUnread } from './apply-abort.js';
 import { applyEffect, type EffectEvent } from './apply-effect.js';
 import { applySurvey } from './apply-survey.js';
 import {
@@ -16,7 +17,7 @@ import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import type { Finding } from './preflight.js';
 import type { AuditReading, Baseline, WayBackReading } from './readings.js';
-import { close } from './settle.js';
+import { close, mayBeSubmitted } from './settle.js';
 import { type ReleaseState, tell } from './state.js';
 import type { Opening } from './status.js';
 import { type Authenticated, applySignature } from './verbs/approving.js';
@@ -64,6 +65,8 @@ export function apply(
       return applySignature(state, plan, event.result, now);
     case 'blocked':
       if (state.phase === 'ready' && state.ending !== null) return abortUnread(state, event.blocked, now);
+      if (event.step === 'survey' && state.ending !== null && mayBeSubmitted(state, plan))
+        return submissionUnread(state, event.blocked, now);
       return needPerson(
         state,
         event.step,

@@ -88,24 +88,25 @@ function gateTimeout(state: ReleaseState, plan: ReleasePlan, now: number): numbe
 function preparing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.baseline === null || state.resurvey) return { do: 'survey' };
   const until = deadlines(state, plan, now);
+  const foreign = foreignAudit(state.baseline);
+  if (foreign !== null && plan.audit.onForeignAudit === 'withdraw')
+    return pauseFirst(state, ...until) ?? { do: 'effect', effect: 'withdrawAudit', auditId: foreign.auditId };
+  if (foreign !== null) {
+    const what = `audit ${foreign.auditId} of version ${foreign.version ?? 'unknown'}`;
+    const why = `waits until ${what} is over: it is not ours, and there is one slot`;
+    return wait(why, wakeAuditAt(state), ...until);
+  }
   if (state.trial !== null) {
     const gate = waitingGate(state, plan, now);
     const why = gate === null ? 'the trial version is approved' : waitsFor(state, plan, gate);
     return pauseFirst(state, ...until) ?? wait(why, ...until);
-  }
-  const foreign = foreignAudit(state.baseline);
-  if (foreign !== null && plan.audit.onForeignAudit === 'withdraw')
-    return pauseFirst(state) ?? { do: 'effect', effect: 'withdrawAudit', auditId: foreign.auditId };
-  if (foreign !== null) {
-    const what = `audit ${foreign.auditId} of version ${foreign.version ?? 'unknown'}`;
-    return wait(`waits until ${what} is over: it is not ours, and there is one slot`, wakeAuditAt(state));
   }
   return pauseFirst(state) ?? { do: 'effect', effect: 'commit' };
 }
 
 function auditing(state: ReleaseState, plan: ReleasePlan, now: number): Step {
   if (state.ending !== null && isAuditing(state)) return { do: 'effect', effect: 'withdrawAudit' };
-  if (state.resurvey) return { do: 'survey' };
+  if (state.ending !== null || state.resurvey) return { do: 'survey' };
   if (state.audit.state === 'none') return pauseFirst(state) ?? { do: 'effect', effect: 'submitAudit' };
   const until = deadlines(state, plan, now);
   if (state.audit.state === 'rejected')

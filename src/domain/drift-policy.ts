@@ -67,7 +67,8 @@ function toldOnly(
   const { kind, text } = observed;
   const say = (next: ReleaseState, why: string) =>
     asWeLeftIt(untouched(tell(notice(next, why), { at: now, what: 'seen', why, by: 'WeChat' })), now);
-  if (kind === 'newCommit' && state.phase !== 'preparing') {
+  const isSubmitted = state.phase !== 'preparing' && (state.audit.id !== null || isSubmittedPerhaps(state));
+  if (kind === 'newCommit' && isSubmitted) {
     const trial = state.trial && { ...state.trial, replaced: true as const };
     return say({ ...state, trial }, `${text}; if the audit's release is refused (85020), that is why`);
   }

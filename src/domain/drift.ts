@@ -8,8 +8,6 @@ export interface Untouched {
   grayCreatedSec: number;
   /** The audit that should be the latest; null: none was ever submitted. */
   auditId: number | null;
-  /** The trial version that waits to be submitted; null when none does. */
-  trial: { uploadedSec: number | null } | null;
   /** Our audit passed: a staged release of it can only be of this version. */
   approved: boolean;
 }
@@ -24,6 +22,8 @@ export interface Expected {
   pending: number | null;
   createdSec: number | null;
   auditId: number | null;
+  /** Our upload, which nobody should replace; null where it is told already, or would spoil nothing. */
+  trial?: { uploadedSec: number | null } | null;
   /** For `untouched`. */
   before?: Untouched;
 }
@@ -38,13 +38,21 @@ const FINISHED: Observed = {
 export const raisedText = (percentage: number, left: number): string =>
   `someone set the staged release to ${percentage} %, we left it at ${left} %`;
 
-/** How a reading differs from what we left. */
+/** How a reading differs from what we left. What users have goes before what they may get. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
-  if (own.expect === 'untouched') return observeUntouched(reading, own);
   if (own.expect === 'unproven') return isOnline(reading.online, own) ? FINISHED : { kind: 'ours' };
+  const seen = own.expect === 'untouched' ? observeUntouched(reading, own) : observeBegun(reading, own);
+  return seen.kind === 'ours' ? observeTrial(reading, own) : seen;
+}
+
+function observeTrial({ trial }: GrayReading, own: Expected): Observed {
+  const changed = own.trial ? trialProblem(trial, { version: own.version, ...own.trial }) : null;
+  return changed === null ? { kind: 'ours' } : { kind: 'newCommit', text: changed };
+}
+
+function observeBegun(reading: GrayReading, own: Expected): Observed {
   const seen = observeVersion(reading, own);
   const { latestAuditId } = reading;
-  // What users have goes before what they may get.
   if (seen.kind !== 'ours' || own.auditId === null || latestAuditId === null) return seen;
   if (latestAuditId === own.auditId) return seen;
   return {
@@ -97,7 +105,7 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
   }
 }
 
-function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, own: Expected): Observed {
+function observeUntouched({ plan, online, latestAuditId }: GrayReading, own: Expected): Observed {
   const { before } = own;
   if (before === undefined) return { kind: 'ours' };
   if (before.approved && isOnline(online, own)) return FINISHED;
@@ -115,7 +123,5 @@ function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, o
   }
   if (latestAuditId !== null && latestAuditId !== before.auditId)
     return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };
-  const changed =
-    before.trial === null ? null : trialProblem(trial, { version: own.version, ...before.trial });
-  return changed === null ? { kind: 'ours' } : { kind: 'newCommit', text: changed };
+  return { kind: 'ours' };
 }

@@ -7,7 +7,7 @@ export type PhaseEvent =
   | 'committed'
   /** The plan rests on an audit that passed before. */
   | 'approvedBefore'
-  /** A rejected, or strange, trial version is uploaded anew. */
+  /** A rejected, or strange, trial version is uploaded or tried out anew. */
   | 'recommit'
   /** WeChat approved the audit. */
   | 'approved'

@@ -3,6 +3,7 @@ import { approvalOf, isAgreed, TRIAL_GATE, titleOf, waitingGate, waitsFor } from
 import { addPause } from './pauses.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
+import { foreignAudit } from './preflight.js';
 import { resumeSoak, soakLeft, startSoak, stopSoak } from './soak.js';
 import { type GateState, isPaused, notice, type ReleaseState, tell } from './state.js';
 
@@ -65,6 +66,8 @@ export function endFreeze(state: ReleaseState, _plan: ReleasePlan, now: number):
 export function passTrial(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   if (state.phase !== 'preparing' || state.trial === null || state.resurvey || state.attention !== null)
     return state;
+  // Somebody else's audit holds the slot.
+  if (state.baseline !== null && foreignAudit(state.baseline) !== null) return state;
   if (plan.trial === null || isPaused(state) || state.ending !== null || !isAgreed(state, plan, TRIAL_GATE))
     return state;
   return tell(

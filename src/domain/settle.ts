@@ -126,8 +126,9 @@ function beginEnding(state: ReleaseState, plan: ReleasePlan, now: number): Relea
         now,
       );
     case 'auditing': {
-      // Whatever a person had to look at, the withdrawal does not wait for it.
-      if (ending.withdrawAudit && state.audit.id !== null && isAuditing(state))
+      // Whatever a person had to look at, neither the withdrawal nor the reading before it waits for that.
+      const withdraws = ending.withdrawAudit && state.audit.id !== null && isAuditing(state);
+      if (withdraws || mayBeSubmitted(state, plan))
         return state.attention === null ? state : { ...state, attention: null };
       return close(state, 'aborted', `${why}; ${seenBy(state)}; ${auditLeft(state)}`, now);
     }
@@ -176,6 +177,12 @@ function auditLeft(state: ReleaseState): string {
   return isUnknown(state, 'submitAudit')
     ? 'nobody can tell whether an audit was submitted'
     : 'no audit was submitted';
+}
+
+/** Whether an audit of ours may be under way unseen: an abort reads before it says what stays behind. */
+export function mayBeSubmitted(state: ReleaseState, { rules }: ReleasePlan): boolean {
+  const { phase, audit } = state;
+  return rules >= 2 && phase === 'auditing' && audit.id === null && isUnknown(state, 'submitAudit');
 }
 
 /** Whether a write may have taken effect unseen. */

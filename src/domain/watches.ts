@@ -43,7 +43,7 @@ export function watchesOf(state: ReleaseState, plan: ReleasePlan, ripe: boolean,
 
 /** Our audit, or one that holds the slot. */
 function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
-  const { audit, attention, phase, baseline, trial, resurvey } = state;
+  const { audit, attention, phase, baseline, resurvey } = state;
   // A watch that only a person can mend would fail again at once.
   if (attention?.step === 'watchAudit') return [];
   const watch = (auditId: number, known: string): Watch[] => [
@@ -59,7 +59,7 @@ function auditWatch(state: ReleaseState, plan: ReleasePlan): Watch[] {
   // One that has moved is read again before anything else is made of it.
   const known = phase === 'preparing' && !resurvey ? baseline : null;
   const foreign = known === null ? null : foreignAudit(known);
-  return foreign !== null && trial === null ? watch(foreign.auditId, foreign.status) : [];
+  return foreign !== null ? watch(foreign.auditId, foreign.status) : [];
 }
 
 function guards(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: number): Watch[] {
@@ -95,6 +95,7 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
     pending: pendingPercentage(state),
     createdSec: ladder.createdSec,
     auditId: audit.followed ? null : audit.id,
+    trial: watchedTrial(state),
     observed: observed.kind,
     ...(observed.kind === 'ours' ? {} : { observedText: observed.text }),
   };
@@ -125,9 +126,8 @@ type Common = Omit<GuardInput, 'metrics' | 'confirmedAt' | 'expect' | 'before'>;
 
 /** Before the first stage: nobody else should begin one, publish, upload or submit. Releases begun before this was watched are not. */
 function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): GuardInput | null {
-  const { baseline, audit, trial, phase } = state;
+  const { baseline, audit, phase } = state;
   if (plan.rules < 2 || baseline === null) return null;
-  const waitsToBeSubmitted = phase === 'preparing' || (phase === 'auditing' && audit.id === null);
   const foreign = phase === 'preparing' ? foreignAudit(baseline) : null;
   // While another audit is waited for, its own watch looks.
   if (foreign !== null) return null;
@@ -140,10 +140,15 @@ function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): Guar
       onlineSec: baseline.online?.timeSec ?? null,
       grayCreatedSec: baseline.grayPlan.createdSec,
       auditId: audit.id ?? audit.beforeId,
-      trial: waitsToBeSubmitted || (phase === 'auditing' && !trial?.replaced) ? trial : null,
       approved: phase === 'ready',
     },
   };
+}
+
+/** Told once after it was submitted (WeChat may answer 85020 then), until everyone has the version. */
+function watchedTrial({ phase, trial }: ReleaseState): ReleaseState['trial'] {
+  const isTold = phase !== 'preparing' && trial?.replaced;
+  return isTold || phase === 'baking' ? null : trial;
 }
 
 /** When the first percentage was sent that no reading proves, milliseconds: users may have the version since then. */

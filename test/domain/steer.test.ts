@@ -5,6 +5,7 @@ import { stopSoak } from '../../src/domain/soak.js';
 import { MAX_COMMANDS, type ReleaseState } from '../../src/domain/state.js';
 import { PHASES } from '../../src/domain/status.js';
 import { admit, steer } from '../../src/domain/steer.js';
+import { asked } from './scenarios/helpers.js';
 import {
   ATTENTION,
   counters,
@@ -188,6 +189,43 @@ describe('pause and resume', () => {
     const { state, accepted } = steer(human, plan, command('resume', { metric: 'x'.repeat(100) }), at);
     expect(accepted).toBe(false);
     expect(state.guard).toEqual(human.guard);
+  });
+});
+
+describe('approve while the release is paused says so, and what lifts it', () => {
+  const [first, second, ...rest] = plan.rollout.stages;
+  if (first === undefined || second === undefined) throw new Error('the plan has stages');
+  const asks = (count: number) => ({
+    ...plan,
+    rollout: { ...plan.rollout, stages: [first, { ...second, approval: asked({ count }) }, ...rest] },
+  });
+  const DRIFT_PAUSE = { kind: 'drift', reason: 'paused in the console', by: 'plan', at: NOW } as const;
+  it.each([
+    ['nobody', 1, [], 'approved'],
+    ['a person', 1, [PAUSED], 'approved; still paused (lunch): `resume` goes on'],
+    [
+      'a person, and one more must approve',
+      2,
+      [PAUSED],
+      'taken; waits for 1 of bob, cat to approve 10 %; still paused (lunch): `resume` goes on',
+    ],
+    [
+      'a metric',
+      1,
+      [METRIC_PAUSE],
+      'approved; still paused (bad): paused by a metric; name it to go on: {"metric":"js-error-rate","by":"you","reason":"why"}',
+    ],
+    [
+      'what someone did in the console',
+      1,
+      [DRIFT_PAUSE],
+      'approved; still paused (paused in the console): paused in the console; WeChat has no call for it: press it in the console (mp.weixin.qq.com, version management), and the release goes on by itself',
+    ],
+  ] as const)('paused by %s', (_who, count, pauses, words) => {
+    const rolling = stateIn('rolling', asks(count), { pauses: [...pauses] });
+    const state = { ...rolling, ladder: { ...rolling.ladder, soak: null } };
+    const { accepted, message } = steer(state, asks(count), command('approve'), NOW);
+    expect({ accepted, message }).toEqual({ accepted: true, message: words });
   });
 });
 

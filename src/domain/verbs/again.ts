@@ -1,5 +1,5 @@
 /** retry and resubmit: the same step once more, or with what was corrected. */
-import { submitAgain, uploadAgain } from '../anew.js';
+import { submitAgain, tryOutAgain, uploadAgain } from '../anew.js';
 import { liftPauses } from '../pauses.js';
 import type { ReleaseState } from '../state.js';
 import { accepted, type Handler, refused } from './steered.js';
@@ -61,7 +61,12 @@ export const resubmit: Handler = (state, plan, { items, template }) => {
     gates: {},
     audit: { ...audit, body, template: template ?? audit.template },
   };
-  return template === undefined
+  if (template !== undefined)
+    return accepted(uploadAgain(corrected), `uploading template ${template} and submitting again`);
+  // Whoever uploads may have corrected that too.
+  if (plan.source === 'uploaded')
+    return accepted(uploadAgain(corrected), 'looking at what is uploaded now, then submitting again');
+  return plan.trial === null
     ? accepted(submitAgain(corrected), 'submitting again')
-    : accepted(uploadAgain(corrected), `uploading template ${template} and submitting again`);
+    : accepted(tryOutAgain(corrected), 'submitting again, once the trial version is approved');
 };

@@ -5,6 +5,7 @@ import { addPause } from '../pauses.js';
 import type { ReleasePlan } from '../plan.js';
 import { withGate } from '../settle-gates.js';
 import { notice, type ReleaseState, type Signed, tell } from '../state.js';
+import { andPaused } from './pausing.js';
 import { accepted, type Handler, paste, refused, type Steered } from './steered.js';
 
 /** Signatures that wait to be verified at once; more would be a storm. */
@@ -73,7 +74,8 @@ function atGate(
     signature,
     at: now,
   };
-  return accepted({ ...state, signed: [...state.signed, signed] }, 'taken; its signature is being verified');
+  const taken = `taken; its signature is being verified${verb === 'approve' ? andPaused(state) : ''}`;
+  return accepted({ ...state, signed: [...state.signed, signed] }, taken);
 }
 
 function agreed(
@@ -102,7 +104,8 @@ function disagreed(
 }
 
 function sayLeft(state: ReleaseState, plan: ReleasePlan, gate: string): string {
-  return isAgreed(state, plan, gate) ? 'approved' : `taken; ${waitsFor(state, plan, gate)}`;
+  const left = isAgreed(state, plan, gate) ? 'approved' : `taken; ${waitsFor(state, plan, gate)}`;
+  return left + andPaused(state);
 }
 
 /** What the verification of a signature came to. */

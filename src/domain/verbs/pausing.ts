@@ -27,8 +27,7 @@ export const resume: Handler = (state, plan, command, now) => {
       state,
       `metric ${metric} has not paused it; it is paused by ${state.pauses.map(nameOf).join(', ')}`,
     );
-  const lifts = (entry: PauseReason) =>
-    entry.kind === 'human' || entry.kind === 'approval' || (metric !== undefined && isNamed(entry));
+  const lifts = (entry: PauseReason) => isPlain(entry) || (metric !== undefined && isNamed(entry));
   if (!state.pauses.some(lifts)) return refused(state, howToGoOn(state));
   const gates = state.pauses.some(({ kind }) => kind === 'approval')
     ? askAgain(state, plan, now)
@@ -39,11 +38,15 @@ export const resume: Handler = (state, plan, command, now) => {
   return accepted(next, isPaused(next) ? `still paused by ${next.pauses.map(nameOf).join(', ')}` : 'resumed');
 };
 
+/** A resume that names nothing lifts it. */
+const isPlain = ({ kind }: PauseReason): boolean => kind === 'human' || kind === 'approval';
+
 const nameOf = ({ kind, metric, by, reason }: PauseReason): string =>
   kind === 'metric' ? `metric ${metric}` : kind === 'drift' ? reason : by;
 
-/** What lifts the pauses that a plain resume does not. */
+/** What lifts the pauses. */
 function howToGoOn(state: ReleaseState): string {
+  const plain = state.pauses.some(isPlain) ? ['`resume` goes on'] : [];
   const metrics = state.pauses.flatMap(({ kind, metric }) => (kind === 'metric' ? [paste({ metric })] : []));
   const drifts = state.pauses.flatMap(({ kind, reason }) =>
     kind === 'drift'
@@ -55,7 +58,13 @@ function howToGoOn(state: ReleaseState): string {
       : [],
   );
   const named = metrics.length > 0 ? [`paused by a metric; name it to go on: ${metrics.join(' or ')}`] : [];
-  return [...named, ...drifts].join('; ');
+  return [...plain, ...named, ...drifts].join('; ');
+}
+
+/** What is added to an answer that moves nothing because the release is paused. */
+export function andPaused(state: ReleaseState): string {
+  if (!isPaused(state)) return '';
+  return `; still paused (${state.pauses.map(({ reason }) => reason).join('; ')}): ${howToGoOn(state)}`;
 }
 
 /** A gate that was refused asks anew; one that was waited for in vain is waited for once more. */
@@ -91,7 +100,8 @@ function soakAgain(state: ReleaseState, plan: ReleasePlan, now: number): Release
     state.phase === 'baking' ? plan.rollout.bakeMs : (plan.rollout.stages[ladder.stage]?.soakMs ?? 0);
   // The soaks of stages that someone skipped are owed too.
   const length = Math.max(planned, soakLeft(ladder.soak, now));
-  return { ...state, ladder: { ...ladder, soak: startSoak(length, now, isPaused(state)), promoted: false } };
+  const soak = startSoak(length, now, isPaused(state));
+  return { ...state, ladder: { ...ladder, soak, promoted: false, full: false } };
 }
 
 function adoptDrift(state: ReleaseState, plan: ReleasePlan, now: number) {

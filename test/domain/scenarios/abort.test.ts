@@ -62,16 +62,68 @@ describe('abort', () => {
     expect(release.status.reason).toContain('could not be withdrawn: 48001');
   });
 
-  it.each([
-    ['commit', 'nobody can tell whether a trial version was uploaded'],
-    ['submitAudit', 'nobody can tell whether an audit was submitted'],
-  ] as const)('after a %s of unknown outcome does not claim that nothing is left behind', (effect, words) => {
+  it('after a commit of unknown outcome does not claim that nothing is left behind', () => {
     const release = begin(plan);
-    release.faults.set(effect, ['lost']);
+    release.faults.set('commit', ['lost']);
     release.until(({ state }) => state.attention !== null).send('abort');
     release.run();
     expect(release.state.outcome).toBe('aborted');
-    expect(release.status.reason).toContain(words);
+    expect(release.status.reason).toContain('nobody can tell whether a trial version was uploaded');
+  });
+
+  describe('after a submission of unknown outcome looks first', () => {
+    const lost = (fault: 'lost' | 'unknown' = 'lost') => {
+      const release = begin(plan);
+      release.faults.set('submitAudit', [fault]);
+      return release.until(({ state }) => state.attention !== null);
+    };
+
+    it.each([0, 30 * MINUTE])('and withdraws what was submitted after all (%i ms later)', (ms) => {
+      const release = lost().run(ms);
+      release.send('abort', { withdrawAudit: true });
+      release.run();
+      expect(release.state.outcome).toBe('aborted');
+      expect(release.status.reason).toBe('because (ann); no user saw it; the audit is withdrawn');
+      expect(release.wechat.audit?.status).toBe('withdrawn');
+    });
+
+    it('and says which audit stays when nobody asked to withdraw it', () => {
+      const release = lost();
+      release.send('abort');
+      release.run();
+      expect(release.status.reason).toBe(
+        'because (ann); no user saw it; audit 1 stays where it is (auditing)',
+      );
+    });
+
+    it('and withdraws nothing that is decided already', () => {
+      const release = lost();
+      release.wechat.audit = { auditId: 1, status: 'approved', version: '1.4.0', reason: '' };
+      release.send('abort', { withdrawAudit: true });
+      release.run();
+      expect(release.status.reason).toContain('audit 1 stays where it is (approved)');
+      expect(endpoints(release)).not.toContain('withdrawAudit');
+    });
+
+    it('and withdraws nobody else’s', () => {
+      const release = lost('unknown');
+      release.wechat.submitOther(release.now);
+      release.send('abort', { withdrawAudit: true });
+      release.run();
+      expect(release.state.outcome).toBe('aborted');
+      expect(release.status.reason).toBe('because (ann); no user saw it; no audit of ours is to be seen');
+      expect(release.wechat.audit?.status).toBe('auditing');
+    });
+
+    it('and ends all the same when WeChat cannot be read', () => {
+      const release = lost();
+      release.wechat.authorised = false;
+      release.send('abort', { withdrawAudit: true });
+      release.run();
+      expect(release.state.outcome).toBe('aborted');
+      expect(release.status.reason).toContain('nobody can tell whether an audit was submitted');
+      expect(release.status.reason).toContain('61003');
+    });
   });
 
   it('is not held up by a pause', () => {

@@ -1,9 +1,9 @@
 /** One audit slot per app: someone else's audit holds it, before we begin or between our reading and our submission. */
 import { describe, expect, it } from 'vitest';
 import { begin, type Driver } from '../support/driver.js';
-import { DAY, HOUR, MINUTE, planWith } from '../support/given.js';
+import { DAY, HOUR, MINUTE, planWith, SECOND } from '../support/given.js';
 import type { Verdict } from '../support/wechat-server.js';
-import { endpoints, looking } from './helpers.js';
+import { endpoints, looking, tried, waits } from './helpers.js';
 
 const YES: Verdict = { after: HOUR, status: 'approved', reason: '' };
 const with_ = (onForeignAudit: 'refuse' | 'wait' | 'withdraw') => planWith({ audit: { onForeignAudit } });
@@ -103,6 +103,96 @@ describe('an audit that is not ours runs', () => {
     expect(release.run().state.outcome).toBe('released');
   });
 });
+
+describe('an audit that is not ours runs, and the version was uploaded by others (source: uploaded)', () => {
+  function uploaded(policy: 'refuse' | 'wait' | 'withdraw', plan = with_(policy)): Driver {
+    const release = begin({ ...plan, source: 'uploaded', template: null });
+    release.wechat.verdict = { ...YES, after: policy === 'withdraw' ? null : 6 * HOUR };
+    release.wechat.laterVerdicts = [YES];
+    release.wechat.submitOther(release.now - HOUR);
+    release.wechat.upload('1.4.0', release.now - HOUR / 2);
+    return release;
+  }
+
+  it('wait: goes on as soon as it is over', () => {
+    const release = uploaded('wait').run(HOUR);
+    expect(release.status).toMatchObject({ phase: 'preparing', attention: null });
+    expect(release.status.reason).toContain('waits until audit 1 of version 9.9.9 is over');
+    expect(release.run().state.outcome).toBe('released');
+    expect(endpoints(release)[0]).toBe('submitAudit');
+    expect(release.status.audit.auditId).toBe(2);
+  });
+
+  it('withdraw: takes it back, once, and goes on', () => {
+    const release = uploaded('withdraw').run();
+    expect(release.state.outcome).toBe('released');
+    expect(endpoints(release).slice(0, 2)).toEqual(['withdrawAudit', 'submitAudit']);
+  });
+
+  it('refuse: nothing is changed', () => {
+    const release = uploaded('refuse').run();
+    expect(release.state.outcome).toBe('failed');
+    expect(endpoints(release)).toEqual([]);
+  });
+
+  it('wait: what is tried out is what is there when it is over', () => {
+    const release = uploaded('wait', tried({}, with_('wait')));
+    release.run(HOUR);
+    expect(release.status.gate).toBeNull();
+    release.wechat.upload('1.4.0', release.now);
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
+    expect(release.run().state.outcome).toBe('released');
+    expect(endpoints(release)[0]).toBe('submitAudit');
+  });
+
+  it('wait: replaced by another version meanwhile, a person must look', () => {
+    const release = uploaded('wait').run(HOUR);
+    release.wechat.upload('9.9.9', release.now);
+    release.until(looking);
+    expect(release.status.attention?.reason).toContain('the trial version is 9.9.9, not 1.4.0');
+    expect(endpoints(release)).toEqual([]);
+  });
+});
+
+describe.each(['template', 'uploaded'] as const)(
+  'found by a new reading while the trial version waits (%s)',
+  (source) => {
+    /** Another version goes online and an audit of theirs begins; a person looks at the first, and `retry` reads both. */
+    function found(policy: 'wait' | 'withdraw'): Driver {
+      const plan = tried({ count: 2 }, with_(policy));
+      const release = begin({ ...plan, source, template: source === 'template' ? 42 : null });
+      if (source === 'uploaded') release.wechat.upload('1.4.0', release.now - HOUR);
+      release.wechat.verdict = { ...YES, after: policy === 'withdraw' ? null : DAY };
+      release.wechat.laterVerdicts = [YES];
+      release.until(waits).run(SECOND).send('approve', { by: 'ann' });
+      release.wechat.releaseOther('1.3.9', release.now);
+      release.until(looking);
+      release.wechat.submitOther(release.now);
+      release.send('retry');
+      return release.run(HOUR);
+    }
+    const submits = ({ wechat }: Driver) =>
+      wechat.ledger.filter(({ endpoint }) => endpoint === 'submitAudit');
+
+    it('wait: nothing is submitted before it is over, though enough approved', () => {
+      const release = found('wait');
+      expect(release.status.reason).toContain('waits until audit 1 of version 9.9.9 is over');
+      release.send('approve', { by: 'bob' });
+      release.run(HOUR);
+      expect(submits(release)).toEqual([]);
+      expect(release.run().state.outcome).toBe('released');
+      expect(submits(release)).toHaveLength(1);
+    });
+
+    it('withdraw: takes it back, and the approval that was given still counts', () => {
+      const release = found('withdraw');
+      expect(release.wechat.audit?.status).toBe('withdrawn');
+      expect(release.status.gate?.approvals).toMatchObject([{ by: 'ann' }]);
+      release.send('approve', { by: 'bob' });
+      expect(release.run().state.outcome).toBe('released');
+    });
+  },
+);
 
 describe('somebody submits between our reading and our submission', () => {
   /** Theirs is submitted from an upload of theirs, in the place of ours. */

@@ -226,7 +226,10 @@ describe('an approval that nobody gives', () => {
     release.run(2 * MINUTE);
     expect(kinds(release)).toEqual(['approval']);
     // Late is not never: what was agreed counts as soon as someone resumes.
-    expect(release.send('approve', { by: 'ann' }).accepted).toBe(true);
+    expect(release.send('approve', { by: 'ann' }).message).toBe(
+      'approved; still paused (nobody approved 50 % in time): `resume` goes on',
+    );
+    expect(release.run(HOUR).status.percentage).toBe(10);
     release.send('resume');
     expect(release.run(MINUTE).status.percentage).toBe(50);
   });

@@ -1,7 +1,7 @@
 /** The trial version waits to be tried out before an audit is spent; what is submitted is what was tried. */
 import { describe, expect, it } from 'vitest';
-import { begin } from '../support/driver.js';
-import { DAY, HOUR, MINUTE, planWith, SECOND } from '../support/given.js';
+import { begin, type Driver } from '../support/driver.js';
+import { DAY, HOUR, MINUTE, planWith, SECOND, stage } from '../support/given.js';
 import { asked, endpoints, kinds, looking, paused, tried, waits } from './helpers.js';
 
 const uploaded = (changes = {}) => begin(tried(changes)).until(waits).run(SECOND);
@@ -119,21 +119,47 @@ describe('someone else uploads another version', () => {
     release.wechat.upload('9.9.9', release.now);
     release.until(looking).run(DAY);
     expect(endpoints(release)).toEqual(['commit']);
+    expect(release.status.decisions.filter(({ why }) => why.includes('9.9.9'))).toHaveLength(1);
     release.send('retry');
     expect(release.run().state.outcome).toBe('released');
   });
 
-  it('while the submission is paused: the submission sees it', () => {
+  it.each(['lost', 'unknown'] as const)(
+    'after a submission of which nobody can tell (%s): whose audit it is, is read first',
+    (fault) => {
+      const release = begin(planWith());
+      release.faults.set('submitAudit', [fault]);
+      release.until(looking);
+      release.wechat.upload('9.9.9', release.now);
+      release.run(DAY);
+      expect(release.status.attention?.step).toBe('submitAudit');
+      release.send('retry');
+      release.run(10 * MINUTE);
+      expect(release.status.attention?.step ?? 'none').toBe(fault === 'lost' ? 'none' : 'trial');
+      if (looking(release)) release.send('retry');
+      expect(release.run().state.outcome).toBe('released');
+      expect(release.status.decisions.filter(({ what }) => what === 'seen')).toHaveLength(1);
+    },
+  );
+
+  it('while the submission is paused: a person must look, and is told once', () => {
     const release = begin(planWith());
     release.send('pause');
     release.until(({ state }) => state.baseline !== null).run(MINUTE);
     release.send('resume');
     release.until(({ state }) => state.trial !== null).send('pause');
     release.wechat.upload('9.9.9', release.now);
-    release.run(HOUR).send('resume');
-    release.until(looking);
-    expect(release.state.attention?.step).toBe('trial');
+    release.run(DAY);
+    expect(release.status.attention).toMatchObject({
+      step: 'trial',
+      reason: 'someone uploaded 9.9.9 over 1.4.0',
+    });
+    expect(release.status.decisions.filter(({ why }) => why.includes('9.9.9'))).toHaveLength(1);
+    release.send('resume');
+    release.run(HOUR);
     expect(endpoints(release)).toEqual(['commit']);
+    release.send('retry');
+    expect(release.run().state.outcome).toBe('released');
   });
 
   it('after the submission stops nothing, but is told', () => {
@@ -143,6 +169,54 @@ describe('someone else uploads another version', () => {
     expect(release.status).toMatchObject({ attention: null, paused: [] });
     expect(release.status.notices.join()).toContain('85020');
     expect(release.run().state.outcome).toBe('released');
+  });
+});
+
+describe('someone else uploads another version once ours is approved by WeChat: told once, and stops nothing', () => {
+  const toldOf = ({ status }: Driver) =>
+    status.decisions.filter(({ what, why }) => what === 'seen' && why.includes('85020'));
+  const stages = [stage(1, { approval: asked() }), stage(10), stage(100)];
+
+  it('while it waits to begin', () => {
+    const release = begin(planWith({ stages })).until(waits).run(MINUTE);
+    release.wechat.upload('9.9.9', release.now);
+    release.run(DAY);
+    expect(release.status).toMatchObject({ phase: 'ready', attention: null, paused: [] });
+    expect(release.status.notices.join()).toContain('someone uploaded 9.9.9 over 1.4.0');
+    release.wechat.upload('9.9.10', release.now);
+    release.run(HOUR).send('approve', { by: 'ann' });
+    expect(release.run().state.outcome).toBe('released');
+    expect(toldOf(release)).toHaveLength(1);
+  });
+
+  it('while it rolls out', () => {
+    const release = begin(planWith()).untilPercentage(10).run(MINUTE);
+    release.wechat.upload('9.9.9', release.now);
+    release.run(10 * MINUTE);
+    expect(release.status).toMatchObject({ phase: 'rolling', attention: null, paused: [] });
+    expect(toldOf(release)).toHaveLength(1);
+    expect(release.run().state.outcome).toBe('released');
+    expect(toldOf(release)).toHaveLength(1);
+  });
+
+  it('while it rests on an audit that passed before', () => {
+    const release = begin({ ...planWith({ stages }), source: 'approved', template: null });
+    release.wechat.upload('1.4.0', release.now - DAY);
+    release.wechat.passed(release.now - DAY);
+    release.until(waits).run(HOUR);
+    expect(toldOf(release)).toEqual([]);
+    release.wechat.upload('9.9.9', release.now);
+    release.run(HOUR);
+    expect(toldOf(release)).toHaveLength(1);
+  });
+
+  it('but not while it bakes: everyone has it, and the next version may be tried out', () => {
+    const release = begin(planWith())
+      .until(({ state }) => state.phase === 'baking')
+      .run(MINUTE);
+    release.wechat.upload('1.5.0', release.now);
+    expect(release.run().state.outcome).toBe('released');
+    expect(toldOf(release)).toEqual([]);
   });
 });
 
@@ -173,6 +247,19 @@ describe('a version that others uploaded (source: uploaded)', () => {
     release.run(SECOND).send('approve', { by: 'ann' });
     release.send('approve', { by: 'bob' });
     expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('replaced while a person looks at something else: who approved, approved another one', () => {
+    const release = given({ count: 2 }).until(waits).run(SECOND);
+    release.send('approve', { by: 'ann' });
+    release.wechat.releaseOther('1.3.9', release.now);
+    release.until(looking);
+    release.wechat.upload('1.4.0', release.now);
+    release.send('retry');
+    release.until(({ state }) => state.attention?.step === 'trial');
+    release.send('retry');
+    release.until(waits).run(SECOND);
+    expect(release.status.gate).toMatchObject({ approvals: [] });
   });
 
   it('replaced by another version: retry says what is there, and never submits it', () => {

@@ -189,6 +189,24 @@ describe('resubmit', () => {
     expect(release.run().state.outcome).toBe('released');
   });
 
+  it('of a version that others uploaded submits what they corrected and uploaded meanwhile', () => {
+    const release = begin({ ...waiting, source: 'uploaded', template: null });
+    release.wechat.upload('1.4.0', release.now - HOUR);
+    release.wechat.verdict = NO;
+    release.wechat.laterVerdicts = [YES];
+    release.until(isRejected);
+    release.wechat.upload('1.4.0', release.now + MINUTE);
+    release.run(10 * MINUTE);
+    expect(release.send('resubmit')).toMatchObject({
+      accepted: true,
+      message: 'looking at what is uploaded now, then submitting again',
+    });
+    release.until(({ state }) => state.audit.id === 2 || looking({ state } as Driver));
+    expect(release.status).toMatchObject({ attention: null, phase: 'auditing' });
+    expect(release.run().state.outcome).toBe('released');
+    expect(endpoints(release).slice(0, 2)).toEqual(['submitAudit', 'submitAudit']);
+  });
+
   it('sent twice with one id submits once', () => {
     const release = rejected();
     release.send('resubmit', { commandId: 'r1' });
@@ -211,6 +229,38 @@ describe('approvals after a rejection start again', () => {
     expect(release.status).toMatchObject({ phase: 'preparing', gate: { gate: 'trial', approvals: [] } });
     release.send('approve', { by: 'ann' });
     expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('for the trial version, although only the items were corrected and nothing is uploaded', () => {
+    const release = begin(tried({}, waiting));
+    release.wechat.verdict = NO;
+    release.wechat.laterVerdicts = [YES];
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
+    expect(release.until(isRejected).send('resubmit', { items: ITEMS }).message).toBe(
+      'submitting again, once the trial version is approved',
+    );
+    release.run(DAY);
+    expect(release.status).toMatchObject({ phase: 'preparing', gate: { gate: 'trial', approvals: [] } });
+    expect(endpoints(release)).toEqual(['commit', 'submitAudit']);
+    release.send('approve', { by: 'bob' });
+    expect(release.run().state.outcome).toBe('released');
+    expect(endpoints(release).slice(0, 3)).toEqual(['commit', 'submitAudit', 'submitAudit']);
+  });
+
+  it('for a trial version that someone replaced while WeChat audited it: a person must look first', () => {
+    const release = begin(tried({}, waiting));
+    release.wechat.verdict = NO;
+    release.wechat.laterVerdicts = [YES];
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
+    release.until(({ state }) => state.audit.id !== null);
+    release.wechat.upload('9.9.9', release.now);
+    release.until(isRejected).send('resubmit', { items: ITEMS });
+    release.until(looking);
+    expect(release.status.attention).toMatchObject({ step: 'trial' });
+    release.send('retry');
+    release.until(waits).run(SECOND).send('approve', { by: 'ann' });
+    expect(release.run().state.outcome).toBe('released');
+    expect(endpoints(release).slice(0, 4)).toEqual(['commit', 'submitAudit', 'commit', 'submitAudit']);
   });
 
   it('for the stages: each is asked for as if nothing had been', () => {

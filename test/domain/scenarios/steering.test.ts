@@ -63,6 +63,17 @@ describe('people steer', () => {
     expect(release.now - resumed).toBeGreaterThanOrEqual(HOUR);
   });
 
+  it('resume with restart forgets that the stage was promoted, and how far', () => {
+    const release = begin(planWith()).untilPercentage(1);
+    release.send('pause');
+    release.send('promote', { expect: 1, full: true });
+    release.run(MINUTE).send('resume', { restart: true });
+    const resumed = release.now;
+    release.until(({ state }) => state.ladder.percentage > 1);
+    expect(release.status.percentage).toBe(10);
+    expect(release.now - resumed).toBeGreaterThanOrEqual(HOUR);
+  });
+
   it('a pause while WeChat audits keeps the result, and nothing follows', () => {
     const release = begin(planWith());
     release.run(MINUTE).send('pause');

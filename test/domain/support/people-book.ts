@@ -51,9 +51,8 @@ export class PeopleBook {
         else this.frozenUntil = now;
         return;
       case 'resubmit':
-        // The trial version is another one only when it is made from another template.
-        for (const known of [...this.agreed.keys()])
-          if (known !== 'trial' || command.template !== undefined) this.agreed.delete(known);
+        // Also for the trial version, be it the same.
+        this.agreed.clear();
         return;
       case 'approve':
       case 'refuse':
