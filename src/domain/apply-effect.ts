@@ -11,6 +11,7 @@ import type { ReleasePlan } from './plan.js';
 import { close } from './settle.js';
 import { newest, notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
+import { sentUp } from './unproven.js';
 
 /** A write came to its end. */
 export interface EffectEvent {
@@ -53,7 +54,7 @@ export function applyEffect(
     state.phase === 'ready' && (name === 'grayRelease' || name === 'release') && begun
       ? { ...state, phase: nextPhase(state.phase, 'rolloutStarted') }
       : state;
-  const recorded = record(phased, event);
+  const recorded = record({ ...phased, ladder: sentUp(phased.ladder, event) }, event);
   switch (result.status) {
     case 'applied':
       return applied(recorded, plan, event, result.facts, result.at, now);
@@ -185,7 +186,7 @@ function applied(
       return tell(
         {
           ...state,
-          ladder: { ...state.ladder, percentage: 0 },
+          ladder: { ...state.ladder, percentage: 0, completingSince: null, unproven: [] },
           wayBack: {
             ...state.wayBack,
             choice: {
