@@ -161,8 +161,10 @@ export function createHealthActivities(client: WechatClient, access: ProviderAcc
 
 type Counts = Record<string, Counters>;
 
+/** What an activity begun by another version of the product was given: there one percentage was pending, or none. */
 function completed<Input extends GuardActivityInput>(given: Input): Input {
-  return { ...given, metrics: given.metrics.map(completeMetric) };
+  const pending = [given.pending as number[] | number | null].flat().filter((sent) => sent !== null);
+  return { ...given, pending, metrics: given.metrics.map(completeMetric) };
 }
 
 function beginningOf(input: GuardActivityInput, now: number): GuardMemory {

@@ -96,6 +96,9 @@ export const statusSchema = z.object({
   outcome: z.enum(OUTCOMES).nullable().describe('null while the release runs.'),
   reason: z.string().describe('One sentence: why it stands where it stands, or how it ended.'),
   percentage: percent.describe('Percent of users that WeChat was last confirmed to serve this version to.'),
+  perhaps: percent
+    .exactOptional()
+    .describe('A higher percent that was sent, and of which nobody can tell whether it took effect.'),
   paused: z.array(
     z.object({
       kind: z

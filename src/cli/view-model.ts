@@ -3,6 +3,7 @@ import { PLATFORM_WARNING_MS } from '../domain/plan.js';
 import { readable } from '../domain/readable.js';
 import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
 import { isReasonTold, nextAt } from '../domain/told.js';
+import { percentText } from '../domain/unproven.js';
 import { commandRows } from './command-rows.js';
 import { bakeRow, stageRow } from './stage-rows.js';
 import { storyRows } from './story-rows.js';
@@ -111,13 +112,14 @@ function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
   ];
 }
 
-function usersText({ kind, version, percentage, previousVersion }: ReleaseStatus): string {
+function usersText({ kind, version, percentage, perhaps, previousVersion }: ReleaseStatus): string {
   // Of a rollback the version before is the one to come; WeChat had all users on the other one.
   if (kind === 'rollback') return `${safe(version)}, ${percentage} % of users`;
-  if (previousVersion === null) return `${percentage} % of users`;
+  const users = `${percentText(percentage, perhaps)} of users`;
+  if (previousVersion === null) return users;
   const before = safe(previousVersion);
   if (percentage === 100) return `100 % of users; they had ${before} before`;
-  return `${percentage} % of users; the others have ${before}`;
+  return `${users}; the others have ${before}`;
 }
 
 /** From the platform's own warning on it is shown as one. */

@@ -2,6 +2,7 @@
 import type { Blocked } from './attention.js';
 import type { ReleasePlan } from './plan.js';
 import type { ReleaseState } from './state.js';
+import { percentText, perhapsOf } from './unproven.js';
 
 /** The version that users go back to. */
 export function versionBefore({ target, baseline }: ReleaseState): string {
@@ -19,7 +20,7 @@ export function stuckWayBack(state: ReleaseState, plan: ReleasePlan, blocked: Bl
     ladder.everOnline || wayBack.choice?.way === 'revertCode'
       ? 'everyone has'
       : ladder.percentage > 0
-        ? `${ladder.percentage} % of users have`
+        ? `${percentText(ladder.percentage, perhapsOf(state))} of users have`
         : 'some users may have';
   const { reason, remedy } = blocked;
   return {

@@ -12,6 +12,7 @@ import { putOff } from './put-off.js';
 import { close } from './settle.js';
 import { newest, notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
+import { sentUp } from './unproven.js';
 
 /** A write came to its end. */
 export interface EffectEvent {
@@ -56,7 +57,7 @@ export function applyEffect(
       ? { ...state, phase: nextPhase(state.phase, 'rolloutStarted') }
       : state;
   if (result.status === 'deferred') return putOff(phased, name, result, now);
-  const recorded = record({ ...phased, putOff: null }, event);
+  const recorded = record({ ...phased, putOff: null, ladder: sentUp(phased.ladder, event) }, event);
   switch (result.status) {
     case 'applied':
       return applied(recorded, plan, event, result.facts, result.at, now);
@@ -188,7 +189,7 @@ function applied(
       return tell(
         {
           ...state,
-          ladder: { ...state.ladder, percentage: 0 },
+          ladder: { ...state.ladder, percentage: 0, completingSince: null, unproven: [] },
           wayBack: {
             ...state.wayBack,
             choice: {

@@ -10,6 +10,7 @@ import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
 import type { AllowedCommand, EffectRecord, PauseReason, ReleaseStatus, StageStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
+import { percentText } from './unproven.js';
 
 export { escapeText } from './details-text.js';
 
@@ -51,9 +52,9 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
 }
 
 function standing(status: ReleaseStatus): Block {
-  const { outcome, phase, percentage, reason } = status;
+  const { outcome, phase, percentage, perhaps, reason } = status;
   const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
-  return block(`**${outcome ?? phase}** at \`${percentage} %\`.${why}`);
+  return block(`**${outcome ?? phase}** at \`${percentText(percentage, perhaps)}\`.${why}`);
 }
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {

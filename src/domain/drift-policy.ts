@@ -8,6 +8,7 @@ import { addPause, liftPauses } from './pauses.js';
 import type { DriftPolicy, ReleasePlan } from './plan.js';
 import type { Observed } from './readings.js';
 import { notice, type ReleaseState, tell } from './state.js';
+import { isCompleting } from './unproven.js';
 
 type Drift = Exclude<Observed, { kind: 'ours' }>;
 
@@ -37,10 +38,10 @@ export function observe(
   now: number,
 ): ReleaseState {
   const next = { ...state, guard: { ...state.guard, observed } };
-  if (observed.kind === 'ours') return asWeLeftIt(next, now);
-  if (observed.kind === 'finished' && state.ladder.completingSince !== null)
-    // After our own gray 100 it is what was waited for.
-    return completed(next, plan, at, now);
+  if (observed.kind === 'ours' || observed.kind === 'absent') return asWeLeftIt(next, now);
+  // What we sent to everyone is nobody else's doing. Releases begun before this was known keep what they did.
+  const isOurs = plan.rules < 2 ? state.ladder.completingSince !== null : isCompleting(state);
+  if (observed.kind === 'finished' && isOurs) return completed(next, plan, at, now);
   if (observed.kind === 'started') return started(next, plan, observed, at, now);
   if (observed.kind === 'cancelled' && isTheirs(next)) return asWeLeftIt(untouched(handedBack(next)), now);
   if (observed.kind === 'newAudit' && isBeforeSubmission(next))

@@ -18,13 +18,13 @@ export interface Expected {
   /** unproven: a first write whose outcome is not known; a person looks at it already. */
   expect: 'untouched' | 'unproven' | 'gray' | 'completing' | 'online';
   percentage: number;
-  /** The percentage of a write of ours whose outcome is not known. */
-  pending: number | null;
+  /** The percentages of writes of ours whose outcome is not known. */
+  pending: number[];
   createdSec: number | null;
   auditId: number | null;
   /** Our upload, which nobody should replace; null where it is told already, or would spoil nothing. */
   trial?: { uploadedSec: number | null } | null;
-  /** For `untouched`. */
+  /** For `untouched` and `unproven`. */
   before?: Untouched;
 }
 
@@ -40,7 +40,7 @@ export const raisedText = (percentage: number, left: number): string =>
 
 /** How a reading differs from what we left. What users have goes before what they may get. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
-  if (own.expect === 'unproven') return isOnline(reading.online, own) ? FINISHED : { kind: 'ours' };
+  if (own.expect === 'unproven') return observeUnproven(reading, own);
   const seen = own.expect === 'untouched' ? observeUntouched(reading, own) : observeBegun(reading, own);
   return seen.kind === 'ours' ? observeTrial(reading, own) : seen;
 }
@@ -63,21 +63,23 @@ function observeBegun(reading: GrayReading, own: Expected): Observed {
 
 /** Whether users have what we gave them. */
 function observeVersion({ plan, online }: GrayReading, own: Expected): Observed {
-  const onlineText = online === null ? 'nothing is online' : `${online.version} is online`;
+  const onlineText = textOf(online);
+  const open = isGrayOpen(plan.status);
   if (own.expect === 'online')
     return online?.version === own.version
       ? { kind: 'ours' }
-      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}` };
+      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}`, open };
   if (isOnline(online, own)) return FINISHED;
   const completing = own.expect === 'completing';
   if (plan.createdSec !== own.createdSec && plan.status !== 'none')
     return {
       kind: 'otherVersion',
       text: `another staged release (${plan.status} at ${plan.percentage} %) took the place of ours`,
+      open,
     };
   switch (plan.status) {
     case 'running':
-      return completing || plan.percentage === own.percentage || plan.percentage === own.pending
+      return completing || plan.percentage === own.percentage || own.pending.includes(plan.percentage)
         ? { kind: 'ours' }
         : {
             kind: 'advanced',
@@ -93,16 +95,30 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       // Finished a moment ago, and the full release is still on its way.
       return online === null || online.timeSec === own.baselineOnlineSec
         ? { kind: 'ours' }
-        : { kind: 'otherVersion', text: onlineText };
+        : { kind: 'otherVersion', text: onlineText, open };
     case 'none':
     case 'deleted':
       // A plan may be cleared away once it is complete.
-      if (completing && plan.status === 'none') return { kind: 'ours' };
-      return {
-        kind: 'cancelled',
-        text: `someone cancelled the staged release in the console; ${onlineText}`,
-      };
+      if ((completing || own.pending.includes(100)) && plan.status === 'none') return { kind: 'ours' };
+      return cancelled(online);
   }
+}
+
+const textOf = (online: GrayReading['online']): string =>
+  online === null ? 'nothing is online' : `${online.version} is online`;
+
+const cancelled = (online: GrayReading['online']): Observed => ({
+  kind: 'cancelled',
+  text: `someone cancelled the staged release in the console; ${textOf(online)}`,
+});
+
+/** Whether anything came of a first write; a staged release that runs is for `retry` to prove. */
+function observeUnproven({ plan, online }: GrayReading, own: Expected): Observed {
+  if (isOnline(online, own)) return FINISHED;
+  const begun = own.before !== undefined && plan.createdSec !== own.before.grayCreatedSec;
+  if (begun && plan.status === 'deleted') return cancelled(online);
+  if (isGrayOpen(plan.status) || (begun && plan.status === 'finished')) return { kind: 'ours' };
+  return { kind: 'absent', text: `no staged release is to be seen; ${textOf(online)}` };
 }
 
 function observeUntouched({ plan, online, latestAuditId }: GrayReading, own: Expected): Observed {

@@ -39,7 +39,7 @@ export function staged(
 function freshStage(state: ReleaseState, ladder: ReleaseState['ladder']): ReleaseState {
   return {
     ...state,
-    ladder: { ...ladder, promoted: false, forced: false },
+    ladder: { ...ladder, unproven: [], promoted: false, forced: false },
     override: null,
     confirmation: null,
     unconfirmed: '',
@@ -130,6 +130,7 @@ export function fullRelease(
     ...state.ladder,
     createdSec: facts.createdSec ?? state.ladder.createdSec,
     finishesSec: facts.finishesSec ?? state.ladder.finishesSec,
+    unproven: [],
   };
   if (facts.online) return completed({ ...state, ladder }, plan, at, now);
   return { ...state, ladder: { ...ladder, completingSince: at, confirmedAt: ladder.confirmedAt ?? at } };

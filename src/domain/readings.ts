@@ -72,10 +72,13 @@ export type Observed =
   | { kind: 'ours' }
   /** `started`: our audit is released by someone before we began. */
   | { kind: 'advanced' | 'started'; text: string; plan?: SetElsewhere }
+  /** `absent`: of a first percentage whose outcome is not known, nothing is to be seen. */
   | {
-      kind: 'paused' | 'cancelled' | 'finished' | 'otherVersion' | 'newAudit' | 'newCommit' | 'unreadable';
+      kind: 'paused' | 'cancelled' | 'finished' | 'newAudit' | 'newCommit' | 'unreadable' | 'absent';
       text: string;
-    };
+    }
+  /** `open`: a staged release runs, which is not ours; not there when nobody said. */
+  | { kind: 'otherVersion'; text: string; open?: boolean };
 
 /** The same thing seen again. What cannot be read is told in ever new words. */
 export function isSame(one: Observed, other: Observed): boolean {

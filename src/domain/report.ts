@@ -5,6 +5,7 @@ import { formatDuration } from './duration.js';
 import { count, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { ignore, type ReleaseState } from './state.js';
+import { perhapsOf } from './unproven.js';
 import { applyHealth } from './verdicts.js';
 
 /** A pushed measurement: judged when it is for a declared metric of the running stage, else only recorded. */
@@ -18,7 +19,7 @@ export function report(
   if (metric?.provider.kind !== 'push')
     return ignore(state, `healthReport ignored: ${sent.metric} is not a pushed metric of this plan`);
   const running = state.phase === 'rolling' || state.phase === 'baking';
-  const active = running && activeMetrics(plan, state.ladder.percentage).includes(metric);
+  const active = running && activeMetrics(plan, perhapsOf(state) ?? state.ladder.percentage).includes(metric);
   const at = Math.min(sent.at ?? now, now);
   if (!active || state.ladder.confirmedAt === null)
     return ignore(state, `healthReport ignored: ${sent.metric} is not watched now`);

@@ -13,6 +13,7 @@ import { endFreeze, passTrial, reachGate } from './settle-gates.js';
 import { soakLeft } from './soak.js';
 import { notice, type ReleaseState, tell } from './state.js';
 import type { Outcome } from './status.js';
+import { unprovenOf } from './unproven.js';
 
 /** In this order: what states a wish to end comes before the ending. */
 const RULES = [
@@ -164,9 +165,11 @@ export function leftBehind(state: ReleaseState, { version }: ReleasePlan): strin
     case 'ready':
       return `${seenBy(state)}; the approved audit stays`;
     default:
-      return state.ladder.everOnline
-        ? `${version} was online for everyone`
-        : 'no staged release of ours runs';
+      if (state.ladder.everOnline) return `${version} was online for everyone`;
+      if (state.guard.observed.kind !== 'absent') return 'no staged release of ours runs';
+      return unprovenOf(state).length === 0
+        ? 'no user saw it; the approved audit stays'
+        : 'no staged release is to be seen; nobody can tell whether one of ours is still to come';
   }
 }
 

@@ -70,6 +70,12 @@ export interface Target {
   appVersion: number | null;
 }
 
+/** A percentage that was sent, and when (milliseconds since the epoch), of which nobody can tell whether it took effect. */
+export interface Unproven {
+  percentage: number;
+  at: number;
+}
+
 export interface LadderState {
   /** Index of the last confirmed stage; -1 before the first. */
   stage: number;
@@ -89,6 +95,8 @@ export interface LadderState {
   finishesSec: number | null;
   /** When 100 % was confirmed but the version was not online yet: when we began to wait for it. */
   completingSince: number | null;
+  /** Sent since the last confirmed stage and not proven (unproven.ts). */
+  unproven?: Unproven[];
   /** The version was online for everyone. */
   everOnline: boolean;
   /** When each stage was confirmed. */
@@ -213,8 +221,11 @@ export function isPaused(state: ReleaseState): boolean {
 /** A plan of ours may be running at WeChat: users may have the version. */
 export function mayRunGray(state: ReleaseState): boolean {
   if ((state.phase !== 'rolling' && state.phase !== 'reverting') || state.ladder.everOnline) return false;
-  const seen = state.guard.observed.kind;
-  if (seen === 'cancelled' || seen === 'finished') return false;
+  const { observed } = state.guard;
+  if (observed.kind === 'cancelled' || observed.kind === 'finished') return false;
+  // On the way back something newer was read.
+  if (state.phase === 'rolling' && observed.kind === 'absent') return false;
+  if (state.phase === 'rolling' && observed.kind === 'otherVersion' && observed.open === false) return false;
   const choice = state.wayBack.choice?.way;
   return choice === undefined || choice === 'revertGray';
 }

@@ -154,7 +154,7 @@ export interface AllowedCommand {
 
 /** Whether and how users can be taken back right now. */
 export interface WayBack {
-  /** none: nobody has the version yet; impossible: users have it and WeChat knows no way back. */
+  /** none: nobody has the version, or it is not for us to take back; impossible: users have it and WeChat knows no way back. */
   way: 'none' | 'revertgrayrelease' | 'revertcoderelease' | 'impossible';
   text: string;
 }
@@ -174,6 +174,8 @@ export interface ReleaseStatus {
   reason: string;
   /** Percent of users that WeChat was last confirmed to serve this version to. */
   percentage: number;
+  /** A higher percent that was sent, and of which nobody can tell whether it took effect. */
+  perhaps?: number;
   paused: PauseReason[];
   attention: Attention | null;
   startedAt: number;

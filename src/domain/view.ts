@@ -10,6 +10,7 @@ import { auditOverdueAt, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
+import { perhapsOf } from './unproven.js';
 import { wayBackOf } from './view-way-back.js';
 
 export { wayBackOf } from './view-way-back.js';
@@ -35,7 +36,7 @@ export function statusOf(
     phase: state.phase,
     outcome: state.outcome,
     reason: reasonOf(state, step),
-    percentage: state.ladder.percentage,
+    ...percentageOf(state, plan),
     paused: state.pauses,
     attention: state.attention,
     startedAt: state.startedAt,
@@ -67,6 +68,18 @@ export function statusOf(
   };
 }
 
+/** From the moment its gray 100 is confirmed WeChat serves everyone, online or not yet. */
+function percentageOf(
+  state: ReleaseState,
+  { rules }: ReleasePlan,
+): Pick<ReleaseStatus, 'percentage' | 'perhaps'> {
+  const { completingSince, percentage } = state.ladder;
+  if (state.phase === 'closed') return { percentage };
+  if (completingSince !== null && rules >= 2) return { percentage: 100 };
+  const perhaps = perhapsOf(state);
+  return { percentage, ...(perhaps === null ? {} : { perhaps }) };
+}
+
 function noticesOf({ notices, ignored }: ReleaseState): string[] {
   if (ignored.count === 0) return notices;
   const what = ignored.count === 1 ? '1 message was' : `${ignored.count} messages were`;
@@ -94,13 +107,16 @@ function stageState(
   now: number,
 ): StageState {
   const { ladder } = state;
+  const completing = ladder.completingSince !== null && state.phase === 'rolling';
   if (ladder.confirmations[index] === null) {
     if (index < ladder.stage) return 'skipped';
+    if (completing && index === plan.rollout.stages.length - 1) return 'releasing';
     return step.do === 'effect' && step.effect === 'grayRelease' && step.stage === index
       ? 'releasing'
       : 'pending';
   }
-  if (index < ladder.stage || state.phase === 'baking' || state.outcome === 'released') return 'done';
+  if (index < ladder.stage || completing || state.phase === 'baking' || state.outcome === 'released')
+    return 'done';
   if (state.phase !== 'rolling') return index < ladder.stage || ladder.everOnline ? 'done' : 'ended';
   if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0 && !ladder.promoted) return 'soaking';
   if (plan.rollout.stages[index]?.hold && !ladder.promoted) return 'holding';
@@ -116,7 +132,8 @@ function stageStatus(
 ): StageStatus {
   const stage = plan.rollout.stages[index];
   const phase = stageState(state, plan, index, step, now);
-  const soak = state.phase === 'rolling' && index === state.ladder.stage ? state.ladder.soak : null;
+  const soaks = state.phase === 'rolling' && state.ladder.completingSince === null;
+  const soak = soaks && index === state.ladder.stage ? state.ladder.soak : null;
   return {
     percentage: stage?.percentage ?? 0,
     members: stage?.members ?? [],
@@ -141,7 +158,7 @@ function bakeStatus(state: ReleaseState, plan: ReleasePlan, now: number): Releas
 
 function healthStatus(state: ReleaseState, plan: ReleasePlan): MetricStatus[] {
   const running = state.phase === 'rolling' || state.phase === 'baking';
-  const active = running ? activeMetrics(plan, state.ladder.percentage) : [];
+  const active = running ? activeMetrics(plan, perhapsOf(state) ?? state.ladder.percentage) : [];
   return plan.health.map((metric) => {
     const counters = state.pushed[metric.name] ?? state.guard.counters[metric.name];
     const last = state.judgements[metric.name];
@@ -186,6 +203,8 @@ function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number)
     return state.wayBack.choice?.way === 'pending'
       ? { what: 'rolls back as soon as it is online', at: null }
       : { what: 'closes as soon as a second reading agrees', at: step.until };
+  if (ladder.completingSince !== null)
+    return { what: 'the bake, as soon as it is online for everyone', at: null };
   const next = plan.rollout.stages[nextStage(state, plan)];
   if (state.phase === 'preparing') return { what: 'the audit, once that is over', at: null };
   const gate = gateOfStage(state, plan, now);

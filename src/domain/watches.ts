@@ -1,6 +1,6 @@
 /** What is watched while a release waits, and with what in mind. */
 import { confirmed, pulledMetrics } from './confirm.js';
-import type { Expected } from './drift.js';
+import type { Expected, Untouched } from './drift.js';
 import { EFFECTS } from './effects.js';
 import { nextStage } from './gates.js';
 import type { Counters } from './health.js';
@@ -9,6 +9,7 @@ import { foreignAudit } from './preflight.js';
 import type { Observed } from './readings.js';
 import { isAuditing } from './settle.js';
 import type { ReleaseState, Signed } from './state.js';
+import { unprovenOf } from './unproven.js';
 
 /** Something that is watched while the release waits. Its key says when it must begin anew. */
 export type Watch =
@@ -78,7 +79,8 @@ function guards(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: numb
     list.push({
       watch: 'confirm',
       key: `confirm:${at}:${state.unconfirmed !== ''}:${state.confirmation?.at ?? 0}`,
-      guard: input,
+      // No step up waits for what is measured only because of what users have perhaps.
+      guard: { ...input, metrics: pulledMetrics(plan, input.percentage) },
       patient: state.unconfirmed !== '',
     });
   return list;
@@ -92,7 +94,7 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
     counters: guard.counters,
     acted: state.acted,
     percentage: ladder.percentage,
-    pending: pendingPercentage(state),
+    pending: unprovenOf(state).map(({ percentage }) => percentage),
     createdSec: ladder.createdSec,
     auditId: audit.followed ? null : audit.id,
     trial: watchedTrial(state),
@@ -107,9 +109,10 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
   const unproven = ladder.confirmedAt === null;
   const first = plan.rollout.stages[nextStage(state, plan)]?.percentage ?? 0;
   const percentage = unproven ? first : ladder.percentage;
+  const metrics = pulledMetrics(plan, percentage);
   return {
     ...common,
-    metrics: pulledMetrics(plan, percentage),
+    metrics: [...metrics, ...perhapsActive(state, plan, metrics, confirmedAt)],
     confirmedAt,
     percentage,
     expect: unproven
@@ -119,14 +122,30 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
         : ladder.completingSince !== null
           ? 'completing'
           : 'gray',
+    ...(unproven ? { before: asItWas(state) } : {}),
   };
+}
+
+/** Metrics that only begin at a percentage that users have perhaps: they count from when that was sent. */
+function perhapsActive(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  active: Metric[],
+  confirmedAt: number,
+): Metric[] {
+  const known = new Set(active.map(({ name }) => name));
+  return unprovenOf(state).flatMap(({ percentage, at }) => {
+    const begun = pulledMetrics(plan, percentage).filter(({ name }) => !known.has(name));
+    for (const { name } of begun) known.add(name);
+    return begun.map((metric) => ({ ...metric, initialDelayMs: metric.initialDelayMs + at - confirmedAt }));
+  });
 }
 
 type Common = Omit<GuardInput, 'metrics' | 'confirmedAt' | 'expect' | 'before'>;
 
 /** Before the first stage: nobody else should begin one, publish, upload or submit. Releases begun before this was watched are not. */
 function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): GuardInput | null {
-  const { baseline, audit, phase } = state;
+  const { baseline, phase } = state;
   if (plan.rules < 2 || baseline === null) return null;
   const foreign = phase === 'preparing' ? foreignAudit(baseline) : null;
   // While another audit is waited for, its own watch looks.
@@ -136,12 +155,17 @@ function untouched(state: ReleaseState, plan: ReleasePlan, common: Common): Guar
     metrics: [],
     confirmedAt: state.startedAt,
     expect: 'untouched',
-    before: {
-      onlineSec: baseline.online?.timeSec ?? null,
-      grayCreatedSec: baseline.grayPlan.createdSec,
-      auditId: audit.id ?? audit.beforeId,
-      approved: phase === 'ready',
-    },
+    before: asItWas(state),
+  };
+}
+
+/** What there was before the first stage. */
+function asItWas({ baseline, audit, phase }: ReleaseState): Untouched {
+  return {
+    onlineSec: baseline?.online?.timeSec ?? null,
+    grayCreatedSec: baseline?.grayPlan.createdSec ?? 0,
+    auditId: audit.id ?? audit.beforeId,
+    approved: phase !== 'preparing' && phase !== 'auditing',
   };
 }
 
@@ -159,9 +183,4 @@ function sentSince({ effects }: ReleaseState, { rules }: ReleasePlan): number | 
     ({ endpoint, result, writes }) => sent.includes(endpoint) && result !== 'applied' && writes > 0,
   );
   return first?.at ?? null;
-}
-
-function pendingPercentage({ effects }: ReleaseState): number | null {
-  const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.grayRelease.endpoint);
-  return last?.result === 'unknown' ? (last.percentage ?? null) : null;
 }

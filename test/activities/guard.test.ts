@@ -265,6 +265,15 @@ describe('a guard that a worker of 0.1 began', () => {
       result: { decisions: [{ action: 'pause', verdict: 'error' }] },
     });
   });
+
+  it.each([
+    [1, null],
+    [0, 1],
+  ])('at %i %%, with one percentage pending or none (%s), sees its own', async (percentage, pending) => {
+    const input = await givenStaged(wechat);
+    const old = { ...input, percentage, pending: pending as unknown as number[] };
+    expect(await guard(old).next()).toHaveProperty('again');
+  });
 });
 
 describe('a button pressed in the console', () => {

@@ -23,7 +23,7 @@ const observe = (reading: Partial<GrayReading>, own: Partial<Expected> = {}) =>
       baselineOnlineSec: BEFORE.timeSec,
       expect: 'gray',
       percentage: 10,
-      pending: null,
+      pending: [],
       createdSec: T,
       auditId: 2,
       ...own,
@@ -61,8 +61,29 @@ describe('on the ladder', () => {
   });
 
   it('a write of ours whose outcome was not known is no drift when it shows late', () => {
-    expect(observe({ plan: plan({ percentage: 50 }) }, { pending: 50 })).toBe('ours');
-    expect(observe({ plan: plan({ percentage: 60 }) }, { pending: 50 })).toBe('advanced');
+    expect(observe({ plan: plan({ percentage: 50 }) }, { pending: [50] })).toBe('ours');
+    expect(observe({ plan: plan({ percentage: 60 }) }, { pending: [50] })).toBe('advanced');
+  });
+});
+
+describe('after a first percentage that was never proven', () => {
+  const before = {
+    onlineSec: BEFORE.timeSec,
+    grayCreatedSec: T - 9,
+    auditId: 2,
+    trial: null,
+    approved: true,
+  };
+  it.each([
+    ['nothing to be seen', 'absent', { plan: NO_PLAN }],
+    ['what stood there before', 'absent', { plan: plan({ status: 'deleted', createdSec: T - 9 }) }],
+    ['a staged release', 'ours', {}],
+    ['one that was paused', 'ours', { plan: plan({ status: 'paused' }) }],
+    ['one that was cancelled', 'cancelled', { plan: plan({ status: 'deleted' }) }],
+    ['one that is finished, not online yet', 'ours', { plan: plan({ status: 'finished' }) }],
+    ['our version online', 'finished', { plan: NO_PLAN, online: ONLINE }],
+  ] as const)('%s: %s', (_what, kind, reading) => {
+    expect(observe(reading, { expect: 'unproven', createdSec: null, before })).toBe(kind);
   });
 });
 

@@ -5,6 +5,7 @@ import { accepted, type Handler, paste, refused } from './steered.js';
 export const promote: Handler = (state, _plan, command) => {
   const { ladder } = state;
   if (ladder.stage < 0) return refused(state, 'no stage is running yet');
+  if (ladder.completingSince !== null) return refused(state, 'everyone gets it already; the bake comes next');
   if (command.expect !== ladder.percentage) {
     const json = paste({ expect: ladder.percentage, ...(command.full ? { full: true } : {}) });
     const sent = command.expect === undefined ? 'it names no stage' : `it expects ${command.expect} %`;

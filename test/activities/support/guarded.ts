@@ -49,7 +49,7 @@ export async function givenStaged(
   );
   return {
     ...{ app, version, baselineOnlineSec, metrics, counters: {}, acted: [], patient: false },
-    ...{ confirmedAt: staged.at, percentage, pending: null, expect: 'gray' },
+    ...{ confirmedAt: staged.at, percentage, pending: [], expect: 'gray' },
     ...{ createdSec: staged.facts.createdSec ?? null, auditId, observed: 'ours' },
   };
 }

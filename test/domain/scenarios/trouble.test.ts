@@ -187,7 +187,7 @@ describe('a write of which nobody can tell whether it took effect', () => {
     release.send('retry');
     release.run(DAY);
     expect(grays(release)).toEqual([1]);
-    expect(release.status.reason).toContain('cancelled elsewhere');
+    expect(release.status.reason).toContain('someone cancelled the staged release');
     release.send('abort');
     expect(release.run().state.phase).toBe('closed');
   });
