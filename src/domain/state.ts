@@ -11,6 +11,7 @@ import type {
   GateApproval,
   Opening,
   Outcome,
+  Override,
   PauseReason,
   Phase,
   ReleaseStatus,
@@ -139,8 +140,7 @@ export interface ReleaseState {
   gates: Record<string, GateState>;
   signed: Signed[];
   freeze: Freeze | null;
-  /** The next stage begins in spite of freeze and window. */
-  override: { by: string; reason: string; at: number } | null;
+  override: Override | null;
   /** The opening that was looked up last. */
   window: Opening | null;
   /** The version to go back to, when a person chose one. */

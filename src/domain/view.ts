@@ -49,6 +49,7 @@ export function statusOf(
     trial: trialStatus(state),
     gate: gateStatus(state, plan, now),
     freeze: state.freeze,
+    override: state.override,
     window: state.window,
     stages: plan.rollout.stages.map((_stage, index) => stageStatus(state, plan, index, step, now)),
     bake: bakeStatus(state, plan, now),
@@ -100,9 +101,9 @@ function stageState(
   }
   if (index < ladder.stage || state.phase === 'baking' || state.outcome === 'released') return 'done';
   if (state.phase !== 'rolling') return index < ladder.stage || ladder.everOnline ? 'done' : 'ended';
-  if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0 && !ladder.promoted) return 'soaking';
-  if (plan.rollout.stages[index]?.hold && !ladder.promoted) return 'holding';
-  return 'confirming';
+  if (!isStageOver(state, plan, now))
+    return ladder.soak !== null && soakLeft(ladder.soak, now) > 0 ? 'soaking' : 'holding';
+  return gateOfStage(state, plan, now).open ? 'confirming' : 'waiting';
 }
 
 function stageStatus(
