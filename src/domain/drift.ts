@@ -17,8 +17,11 @@ export interface Untouched {
 export interface Expected {
   version: string;
   baselineOnlineSec: number | null;
-  /** unproven: a first write whose outcome is not known; a person looks at it already. */
-  expect: 'untouched' | 'unproven' | 'gray' | 'completing' | 'online';
+  /**
+   * unproven: a first write whose outcome is not known; a person looks at it already. begun: someone else's staged release
+   * of our audit, which nobody took over.
+   */
+  expect: 'untouched' | 'unproven' | 'begun' | 'gray' | 'completing' | 'online';
   percentage: number;
   /** The percentage of a write of ours whose outcome is not known. */
   pending: number | null;
@@ -34,9 +37,9 @@ const FINISHED: Observed = {
   text: 'someone finished the staged release in the console; everyone has the version',
 };
 
-/** The percentage is another than the one we left. */
-export const raisedText = (percentage: number, left: number): string =>
-  `someone set the staged release to ${percentage} %, we left it at ${left} %`;
+/** Before our first stage; the same words until somebody takes it over, so that it is not told twice. */
+const begunText = (percentage: number): string =>
+  `someone began a staged release at ${percentage} % with our audit`;
 
 /** How a reading differs from what we left. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
@@ -68,14 +71,16 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       text: `another staged release (${plan.status} at ${plan.percentage} %) took the place of ours`,
     };
   switch (plan.status) {
-    case 'running':
-      return completing || plan.percentage === own.percentage || plan.percentage === own.pending
-        ? { kind: 'ours' }
-        : {
-            kind: 'advanced',
-            text: raisedText(plan.percentage, own.percentage),
-            plan: { percentage: plan.percentage, createdSec: plan.createdSec, finishesSec: plan.finishesSec },
-          };
+    case 'running': {
+      const { percentage, createdSec, finishesSec } = plan;
+      const begun = own.expect === 'begun';
+      if (!begun && (completing || percentage === own.percentage || percentage === own.pending))
+        return { kind: 'ours' };
+      const text = begun
+        ? begunText(percentage)
+        : `someone set the staged release to ${percentage} %, we left it at ${own.percentage} %`;
+      return { kind: 'advanced', text, plan: { percentage, createdSec, finishesSec } };
+    }
     case 'paused':
       return {
         kind: 'paused',
@@ -107,11 +112,10 @@ function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, o
       text: `${online === null ? 'nothing' : online.version} went online meanwhile, by someone else`,
     };
   if (isGrayOpen(plan.status) && plan.createdSec !== before.grayCreatedSec) {
-    const text = `someone began a staged release at ${plan.percentage} %`;
     const { percentage, createdSec, finishesSec } = plan;
     return before.approved && latestAuditId === before.auditId
-      ? { kind: 'started', text: `${text} with our audit`, plan: { percentage, createdSec, finishesSec } }
-      : { kind: 'otherVersion', text };
+      ? { kind: 'started', text: begunText(percentage), plan: { percentage, createdSec, finishesSec } }
+      : { kind: 'otherVersion', text: `someone began a staged release at ${percentage} %` };
   }
   if (latestAuditId !== null && latestAuditId !== before.auditId)
     return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };

@@ -73,11 +73,15 @@ export interface LadderState {
   full: boolean;
   /** The platform deadline asked for it: neither pause nor health is waited for. */
   forced: boolean;
+  /** The running percentage is somebody else's: `begun` before our first stage, or `adopted` from them. Null: it is ours. */
+  elsewhere: 'begun' | 'adopted' | null;
   /** Our plan's create_timestamp and WeChat's own completion, seconds. */
   createdSec: number | null;
   finishesSec: number | null;
   /** When 100 % was confirmed but the version was not online yet: when we began to wait for it. */
   completingSince: number | null;
+  /** Somebody else began a staged release with our audit, as a reading showed: users had the version. */
+  begunByOthers: boolean;
   /** The version was online for everyone. */
   everOnline: boolean;
   /** When each stage was confirmed. */
