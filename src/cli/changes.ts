@@ -110,6 +110,7 @@ function stageText({ percentage, state, soakMs, hold }: StageStatus): string {
   const name = `stage ${percentage} %`;
   if (state === 'soaking') return `${name}: soaking for ${brief(soakMs)}${hold ? ', then held' : ''}`;
   if (state === 'holding') return `${name}: holding until promoted`;
+  if (state === 'waiting') return `${name}: over, the next one waits`;
   if (state === 'ended') return `${name}: ended, users are taken back`;
   return `${name}: ${state}`;
 }

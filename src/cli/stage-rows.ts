@@ -8,6 +8,7 @@ const STAGE_TONE: Record<StageStatus['state'], Tone> = {
   releasing: 'busy',
   soaking: 'busy',
   holding: 'paused',
+  waiting: 'paused',
   confirming: 'busy',
   done: 'good',
   skipped: 'idle',
@@ -17,7 +18,8 @@ const STAGE_TONE: Record<StageStatus['state'], Tone> = {
 /** A stage's row at `now`, milliseconds since the epoch. */
 export function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): StageRow {
   const stopped = stage.state === 'soaking' && stage.soakEndsAt === null;
-  const waits = stage.state === 'confirming' ? waitsFor(status, now) : null;
+  const isOver = stage.state === 'confirming' || stage.state === 'waiting';
+  const waits = isOver ? waitsFor(status, now) : null;
   const members = stage.members.length > 0 ? ` (${stage.members.join(', ')})` : '';
   return {
     tone: stopped || waits !== null ? 'paused' : tookBack(stage, status) ? 'bad' : STAGE_TONE[stage.state],
@@ -29,9 +31,10 @@ export function stageRow(stage: StageStatus, status: ReleaseStatus, now: number)
 }
 
 /** What a stage whose soak is over waits for, besides health; null when nothing else is in the way. */
-function waitsFor({ gate, freeze, window, paused }: ReleaseStatus, now: number): string | null {
+function waitsFor({ gate, freeze, override, window, paused }: ReleaseStatus, now: number): string | null {
   if (paused.length > 0) return 'paused';
   if (gate !== null) return 'waits for approval';
+  if (override !== null) return null;
   if (freeze !== null && now < freeze.until) return 'frozen';
   return window !== null && now < window.opensAt ? 'waits for its window' : null;
 }

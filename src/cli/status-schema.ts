@@ -11,8 +11,10 @@ const stage = z.object({
   members: z.array(z.enum(['developers', 'testers'])),
   hold: z.boolean().describe('Ends only by promote.'),
   state: z
-    .enum(['pending', 'releasing', 'soaking', 'holding', 'confirming', 'done', 'skipped', 'ended'])
-    .describe('ended: the release went back while this percentage ran.'),
+    .enum(['pending', 'releasing', 'soaking', 'holding', 'waiting', 'confirming', 'done', 'skipped', 'ended'])
+    .describe(
+      'waiting: the next stage waits for an approval, a window or the end of a freeze. ended: the release went back while this percentage ran.',
+    ),
   soakMs: length,
   confirmedAt: moment.nullable(),
   remainingMs: length.nullable().describe('Rest of the soak; counts down only while soakEndsAt is set.'),
@@ -66,6 +68,12 @@ const freeze = z
   .object({ reason: z.string(), by: z.string(), at: moment, until: moment })
   .describe('No stage begins until it is lifted or over.');
 
+const override = z
+  .object({ by: z.string(), reason: z.string(), at: moment })
+  .describe('The next stage begins in spite of freeze and window.');
+
+const attention = z.object({ reason: z.string(), remedy: z.string(), step: z.string(), since: moment });
+
 const decision = z
   .object({
     at: moment,
@@ -112,8 +120,12 @@ export const statusSchema = z.object({
       at: moment,
     }),
   ),
-  attention: z
-    .object({ reason: z.string(), remedy: z.string(), step: z.string(), since: moment })
+  attention: attention
+    .extend({
+      covers: attention
+        .exactOptional()
+        .describe('What needed a person before, and does so again once this is settled.'),
+    })
     .nullable()
     .describe('A person must look.'),
   startedAt: moment,
@@ -132,6 +144,7 @@ export const statusSchema = z.object({
     .describe('The version can be tried out by members: there while its gate waits.'),
   gate: gate.nullable(),
   freeze: freeze.nullable(),
+  override: override.nullable(),
   window: z
     .object({ opensAt: moment, closesAt: moment })
     .nullable()

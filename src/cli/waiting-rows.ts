@@ -24,7 +24,7 @@ function untilText(at: number, now: number): string {
 
 /** Everything that waits and that a person could lift; what a person must look at is attentionRows. */
 export function waitingRows(status: ReleaseStatus, now: number): Told {
-  const parts = [rejection, trial, gate, hold, pauses, freeze].map((part) => part(status, now));
+  const parts = [rejection, trial, gate, hold, pauses, freeze, override].map((part) => part(status, now));
   return { rows: parts.flatMap(({ rows }) => rows), verbs: parts.flatMap(({ verbs }) => verbs) };
 }
 
@@ -33,10 +33,11 @@ const NOTHING: Told = { rows: [], verbs: [] };
 /** Why a person must look, and what can be done. */
 export function attentionRows({ attention }: ReleaseStatus, now: number): Row[] {
   if (attention === null) return [];
-  const { reason, remedy, since } = attention;
+  const { reason, remedy, since, covers } = attention;
   return [
     { key: 'Attention', text: `${safe(reason)} (${ago(since, now)})`, tone: 'warn' },
     toDo(safe(remedy), false),
+    ...(covers === undefined ? [] : [{ key: 'And then', text: safe(covers.reason) }]),
   ];
 }
 
@@ -148,17 +149,27 @@ function liftText({ kind, metric }: PauseReason, { app, allowed }: ReleaseStatus
     : `put it right in ${CONSOLE}; the release sees it and goes on by itself`;
 }
 
-function freeze({ freeze: frozen, outcome }: ReleaseStatus, now: number): Told {
+function freeze({ freeze: frozen, override: overridden, outcome }: ReleaseStatus, now: number): Told {
   if (frozen === null || outcome !== null || frozen.until <= now) return NOTHING;
   const { by, reason, until: end } = frozen;
   return {
     rows: [
       {
         key: 'Frozen',
-        text: `by ${safe(by)}, ${untilText(end, now)}: ${safe(reason)}; no stage begins`,
+        text: `by ${safe(by)}, ${untilText(end, now)}: ${safe(reason)}; no stage begins${overridden === null ? '' : ' after the next'}`,
         tone: 'paused',
       },
     ],
+    verbs: [],
+  };
+}
+
+function override({ override: overridden, outcome }: ReleaseStatus, now: number): Told {
+  if (overridden === null || outcome !== null) return NOTHING;
+  const { by, reason, at } = overridden;
+  const what = 'the next stage begins in spite of freeze and window';
+  return {
+    rows: [{ key: 'Override', text: `by ${safe(by)}, ${ago(at, now)}: ${safe(reason)}; ${what}` }],
     verbs: [],
   };
 }

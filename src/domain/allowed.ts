@@ -2,11 +2,10 @@
 import { ADMISSION, VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from './commands.js';
 import { isAdoptable } from './drift-policy.js';
 import { approvalOf, waitingGate } from './gates.js';
-import { parseCommand } from './parse-command.js';
 import type { ReleasePlan } from './plan.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { AllowedCommand } from './status.js';
-import { admit } from './steer.js';
+import { refusalOf } from './steer.js';
 
 const WHO = { by: 'you', reason: 'why' };
 
@@ -17,9 +16,7 @@ export function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: num
     if (ADMISSION[verb][state.phase] === 'no' || !isUseful(verb, state)) return [];
     const json = payloadOf(verb, state, plan, now);
     // The approver in the example is a real one, and whether the name must be signed is told by the answer.
-    const parsed = parseCommand(verb, json, { via: 'signal', newId: () => '' });
-    const taken = parsed.ok && admit(state, plan, parsed.value, now).accepted;
-    return taken ? [{ verb, json, does: VERB_HELP[verb] }] : [];
+    return refusalOf(state, plan, verb, json, now) === null ? [{ verb, json, does: VERB_HELP[verb] }] : [];
   });
 }
 

@@ -50,39 +50,49 @@ export function wayBackRead(
   return needPerson(next, 'wayBack', { reason, remedy: choice.remedy }, now);
 }
 
-/** Nobody saw it, unless somebody else released our audit: then users are taken back first. */
+/** Nobody saw it, unless somebody else released our audit: then users are taken back first, or were by them. */
 function abortReady(
   state: ReleaseState,
   choice: WayBackChoice,
   { grayPlan }: WayBackReading,
   now: number,
 ): ReleaseState {
-  if (choice.way === 'nothing' || choice.way === 'foreign')
-    return close(state, 'aborted', `${whyEnded(state)}; no user saw it; ${AUDIT_STAYS}`, now);
-  const { ending, ladder } = state;
+  const { ladder, wayBack } = state;
+  if (choice.way === 'nothing' || choice.way === 'foreign') {
+    if (!ladder.begunByOthers)
+      return close(state, 'aborted', `${whyEnded(state)}; no user saw it; ${AUDIT_STAYS}`, now);
+    const gone: WayBackChoice = { way: 'nothing', text: `${choice.text}; ${AUDIT_STAYS}` };
+    const back = { ...state, wayBack: { ...wayBack, choice: gone } };
+    return turnBack(back, TAKEN_BACK, now);
+  }
   const percentage = choice.way === 'revertGray' ? grayPlan.percentage : 100;
+  const createdSec = choice.way === 'revertGray' ? choice.createdSec : null;
+  return turnBack(
+    { ...state, ladder: { ...ladder, percentage, createdSec } },
+    `somebody else had released it to ${percentage} % meanwhile`,
+    now,
+  );
+}
+
+function turnBack(state: ReleaseState, because: string, now: number): ReleaseState {
+  const { reason = '', by = '' } = state.ending ?? {};
   return tell(
-    {
-      ...state,
-      phase: nextPhase(state.phase, 'takeBack'),
-      pauses: [],
-      ladder: { ...ladder, percentage, createdSec: choice.way === 'revertGray' ? choice.createdSec : null },
-    },
-    {
-      at: now,
-      what: 'taking users back',
-      why: `${ending?.reason ?? ''}; somebody else had released it to ${percentage} % meanwhile`,
-      by: ending?.by ?? '',
-    },
+    { ...state, phase: nextPhase(state.phase, 'takeBack'), pauses: [] },
+    { at: now, what: 'taking users back', why: `${reason}; ${because}`, by },
   );
 }
 
 /** Nothing of ours was ever written, so that nobody has to wait until WeChat can be read again. */
 export function abortUnread(state: ReleaseState, { reason }: Blocked, now: number): ReleaseState {
-  const text = `${whyEnded(state)}; we released it to no user, and it could not be read whether somebody else did (${reason}); ${AUDIT_STAYS}`;
-  return close(state, 'aborted', text, now);
+  const { begunByOthers } = state.ladder;
+  const others = begunByOthers ? 'does so again' : 'did';
+  const text = `${whyEnded(state)}; we released it to no user, and it could not be read whether somebody else ${others} (${reason}); ${AUDIT_STAYS}`;
+  return begunByOthers
+    ? close(turnBack(state, TAKEN_BACK, now), 'reverted', text, now)
+    : close(state, 'aborted', text, now);
 }
 
+const TAKEN_BACK = 'somebody else had released it, and took it back';
 const AUDIT_STAYS = 'the approved audit stays and can still be released in the console';
 
 const whyEnded = ({ ending }: ReleaseState): string => `${ending?.reason ?? ''} (${ending?.by ?? ''})`;

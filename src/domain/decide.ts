@@ -3,7 +3,15 @@
  */
 import { wakeAuditAt } from './audit-wake.js';
 import { confirmed } from './confirm.js';
-import { gateOfStage, isStageOver, nextStage, timeoutAt, waitingGate, waitsFor } from './gates.js';
+import {
+  COMPLETION_MS,
+  gateOfStage,
+  isStageOver,
+  nextStage,
+  timeoutAt,
+  waitingGate,
+  waitsFor,
+} from './gates.js';
 import { PLATFORM_WARNING_MS, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
 import { foreignAudit } from './preflight.js';
@@ -12,7 +20,7 @@ import { auditOverdueAt, isAuditing, resubmitUntil, wayBackSettledAt } from './s
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import { type Step, wait } from './step.js';
-import { COMPLETION_MS, type Watch, watchesOf } from './watches.js';
+import { type Watch, watchesOf } from './watches.js';
 
 export { type Step, stepSummary } from './step.js';
 export type { GuardInput, Watch } from './watches.js';
@@ -189,8 +197,14 @@ function completing(state: ReleaseState, plan: ReleasePlan, since: number, now: 
   if (now < since + COMPLETION_MS)
     return wait('waits until the full release is online', since + COMPLETION_MS, ...until);
   const paused = state.ladder.forced ? null : pauseFirst(state, ...until);
-  return paused ?? { do: 'effect', effect: 'release' };
+  return paused ?? gated(state, plan, now, finish);
 }
+
+const finish = (_state: ReleaseState, _plan: ReleasePlan, until: number | null): Step => ({
+  do: 'effect',
+  effect: 'release',
+  freshUntil: until,
+});
 
 /** How often a full release that is on its way is read, until it can be rolled back. */
 const PENDING_READ_MS = 10_000;

@@ -59,13 +59,14 @@ function standing(status: ReleaseStatus): Block {
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {
   if (looked === null) return [];
-  const { reason, remedy, since } = looked;
+  const { reason, remedy, since, covers } = looked;
   return [
     block(
       `**A person must look:** ${escapeText(reason)} (since ${time(since)})`,
       '',
       `What to do: ${escapeText(remedy)}`,
     ),
+    ...(covers === undefined ? [] : [block(`And once that is settled: ${escapeText(covers.reason)}`)]),
   ];
 }
 
@@ -145,14 +146,22 @@ function paused({ kind, metric, by, reason, at }: PauseReason, { allowed }: Rele
 const PRESS =
   'Put it right in the console (mp.weixin.qq.com, 版本管理: version management); the release goes on by itself.';
 
-function frozen({ freeze, outcome }: ReleaseStatus): Block[] {
-  if (freeze === null || outcome !== null) return [];
-  const { by, until, reason } = freeze;
-  return [
-    block(
-      `**Frozen** by ${escapeText(by, 100)} until ${time(until)}: ${escapeText(reason, 200)}. No stage begins.`,
-    ),
-  ];
+function frozen({ freeze, override, outcome }: ReleaseStatus): Block[] {
+  if (outcome !== null) return [];
+  const rows: Block[] = [];
+  if (freeze !== null) {
+    const begins = override === null ? 'No stage begins.' : 'No stage begins after the next.';
+    const until = `until ${time(freeze.until)}: ${escapeText(freeze.reason, 200)}`;
+    rows.push(block(`**Frozen** by ${escapeText(freeze.by, 100)} ${until}. ${begins}`));
+  }
+  if (override !== null) {
+    const { by, at, reason } = override;
+    const what = 'the next stage begins in spite of freeze and window';
+    rows.push(
+      block(`**Override** by ${escapeText(by, 100)}, ${time(at)}: ${what}: ${escapeText(reason, 200)}.`),
+    );
+  }
+  return rows;
 }
 
 function next(status: ReleaseStatus): Block[] {

@@ -1,7 +1,6 @@
 /** What is done about drift: the plan's `onDrift` says it for every kind that has a known way on. */
 import { RETRY_UPLOAD, slotTaken } from './anew.js';
-import { needPerson } from './attention.js';
-import { raisedText } from './drift.js';
+import { isSettledByLooking, needPerson, uncovered } from './attention.js';
 import { EFFECTS } from './effects.js';
 import { adopt, begun, completed, handedBack } from './ladder.js';
 import { addPause, liftPauses } from './pauses.js';
@@ -19,7 +18,8 @@ export function isAdoptable({ phase, guard, ladder }: ReleaseState): boolean {
   const { observed } = guard;
   if (phase !== 'rolling') return false;
   if (observed.kind === 'finished') return true;
-  return observed.kind === 'advanced' && (observed.plan?.percentage ?? 0) > ladder.percentage;
+  if (observed.kind !== 'advanced' || observed.plan === undefined) return false;
+  return ladder.elsewhere === 'begun' || observed.plan.percentage > ladder.percentage;
 }
 
 /** Takes over what someone else did: the percentage, or that everyone has the version. */
@@ -43,7 +43,8 @@ export function observe(
   const isOurs = plan.rules < 2 ? state.ladder.completingSince !== null : isCompleting(state);
   if (observed.kind === 'finished' && isOurs) return completed(next, plan, at, now);
   if (observed.kind === 'started') return started(next, plan, observed, at, now);
-  if (observed.kind === 'cancelled' && isTheirs(next)) return asWeLeftIt(untouched(handedBack(next)), now);
+  if (observed.kind === 'cancelled' && next.ladder.elsewhere === 'begun')
+    return asWeLeftIt(untouched(handedBack(next)), now);
   if (observed.kind === 'newAudit' && isBeforeSubmission(next))
     // It may be our own, of which nobody could tell whether it was submitted: `retry` reads whose it is.
     return isSubmittedPerhaps(next) ? next : slotTaken(next, plan, observed.text, now);
@@ -51,8 +52,7 @@ export function observe(
   if (told !== null) return told;
   const action = policyFor(observed, plan.rollout.onDrift);
   // What a person had to look at has become something that the plan knows a way on from.
-  const known =
-    action !== 'attention' && next.attention?.step === 'drift' ? { ...next, attention: null } : next;
+  const known = action !== 'attention' && next.attention?.step === 'drift' ? uncovered(next) : next;
   // Before the first stage a way back needs to be found as from any other percentage.
   const everyone = known.phase === 'ready' && observed.kind === 'finished' && action !== 'bake';
   return act(everyone ? begun(known, undefined, at) : known, plan, observed, action, at, now);
@@ -80,13 +80,6 @@ function toldOnly(
   );
 }
 
-/** Someone else began it, and neither a write of ours nor a decision made it ours. */
-function isTheirs({ ladder, effects }: ReleaseState): boolean {
-  const { endpoint: gray } = EFFECTS.grayRelease;
-  const written = effects.some(({ endpoint, result }) => endpoint === gray && result !== 'refused');
-  return ladder.stage < 0 && ladder.percentage === 0 && ladder.createdSec !== null && !written;
-}
-
 function isBeforeSubmission({ phase, audit }: ReleaseState): boolean {
   return phase === 'preparing' || (phase === 'auditing' && audit.id === null);
 }
@@ -100,17 +93,25 @@ function untouched(state: ReleaseState): ReleaseState {
   return { ...state, guard: { ...state.guard, observed: { kind: 'ours' } } };
 }
 
-/** What a look at WeChat settles by itself. */
-const SETTLED: ReadonlySet<string> = new Set(['drift', 'watchAudit']);
-
 function asWeLeftIt(state: ReleaseState, now: number): ReleaseState {
-  const settled = state.attention !== null && SETTLED.has(state.attention.step);
+  const settled = isSettledByLooking(state.attention);
   const drifted = state.pauses.some(({ kind }) => kind === 'drift');
   if (!drifted && !settled) return state;
-  const attention = settled ? null : state.attention;
-  const lifted = liftPauses({ ...state, attention }, ({ kind }) => kind === 'drift', now);
-  return tell(lifted, { at: now, what: 'goes on', why: 'everything is as we left it', by: 'WeChat' });
+  const lifted = liftPauses(settled ? uncovered(state) : state, ({ kind }) => kind === 'drift', now);
+  const { attention } = lifted;
+  const why = 'everything is as we left it';
+  return attention === null
+    ? tell(lifted, { at: now, what: 'goes on', why, by: 'WeChat' })
+    : tell(lifted, {
+        at: now,
+        what: 'a person must look still',
+        why: `${why}, but: ${attention.reason}; ${attention.remedy}`,
+        by: 'WeChat',
+      });
 }
+
+const ANEW =
+  'a new release has its own audit, or takes the newer one by `source: approved` if that is of this version and passed';
 
 type Action = DriftPolicy[keyof DriftPolicy];
 
@@ -147,7 +148,7 @@ function act(
       // Whoever must look already, looks at more than that it cannot be read.
       if (observed.kind === 'unreadable' && state.attention !== null) return state;
       return needPerson(
-        state,
+        forgetful(state, plan),
         observed.kind === 'newCommit' ? 'trial' : 'drift',
         { reason: observed.text, remedy: remedyOf(state, plan, observed) },
         now,
@@ -155,8 +156,16 @@ function act(
   }
 }
 
+/** Releases that were begun before a drift kept what it covers go on as they did. */
+function forgetful(state: ReleaseState, { rules }: ReleasePlan): ReleaseState {
+  return rules < 2 && !isSettledByLooking(state.attention) ? { ...state, attention: null } : state;
+}
+
 function remedyOf({ phase }: ReleaseState, { source }: ReleasePlan, { kind }: Drift): string {
   if (kind === 'newCommit') return RETRY_UPLOAD[source];
+  // Not even withdrawing it makes ours the latest again.
+  if (kind === 'newAudit' && (phase === 'ready' || phase === 'rolling'))
+    return `\`abort\`${phase === 'rolling' ? ' takes users back;' : ','} then start again: ${ANEW}`;
   const early = phase === 'preparing' || phase === 'auditing' || phase === 'ready';
   if (early)
     return 'put it right in the console (it is read again by itself), or `retry` to begin from what is there, or `abort`';
@@ -174,16 +183,11 @@ function started(
   now: number,
 ): ReleaseState {
   if (state.phase !== 'ready') return state;
-  const { percentage } = observed.plan ?? state.ladder;
-  // In the words of the guard that watches it from here on, so that it is not told twice.
-  const advanced: Observed = {
-    ...observed,
-    kind: 'advanced',
-    text: raisedText(percentage, state.ladder.percentage),
-  };
+  const advanced = { ...observed, kind: 'advanced' as const };
   const seen = { ...state, guard: { ...state.guard, observed: advanced } };
-  // A write of ours may have met it before we looked.
-  const met = seen.attention?.step === 'grayRelease' ? { ...seen, attention: null } : seen;
+  // What a person had to look at may have been this, met by a write of ours before we looked, or another drift.
+  const shown = seen.attention?.step === 'drift' ? uncovered(seen) : seen;
+  const met = shown.attention?.step === 'grayRelease' ? { ...shown, attention: null } : shown;
   const rolling = tell(begun(met, observed.plan, at), {
     at: now,
     what: 'begun by someone else',

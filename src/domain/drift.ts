@@ -15,8 +15,11 @@ export interface Untouched {
 export interface Expected {
   version: string;
   baselineOnlineSec: number | null;
-  /** unproven: a first write whose outcome is not known; a person looks at it already. */
-  expect: 'untouched' | 'unproven' | 'gray' | 'completing' | 'online';
+  /**
+   * unproven: a first write whose outcome is not known; a person looks at it already. begun: someone else's staged release
+   * of our audit, which nobody took over.
+   */
+  expect: 'untouched' | 'unproven' | 'begun' | 'gray' | 'completing' | 'online';
   percentage: number;
   /** The percentages of writes of ours whose outcome is not known. */
   pending: number[];
@@ -34,9 +37,9 @@ const FINISHED: Observed = {
   text: 'someone finished the staged release in the console; everyone has the version',
 };
 
-/** The percentage is another than the one we left. */
-export const raisedText = (percentage: number, left: number): string =>
-  `someone set the staged release to ${percentage} %, we left it at ${left} %`;
+/** Before our first stage; the same words until somebody takes it over, so that it is not told twice. */
+const begunText = (percentage: number): string =>
+  `someone began a staged release at ${percentage} % with our audit`;
 
 /** How a reading differs from what we left. What users have goes before what they may get. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
@@ -78,14 +81,16 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       open,
     };
   switch (plan.status) {
-    case 'running':
-      return completing || plan.percentage === own.percentage || own.pending.includes(plan.percentage)
-        ? { kind: 'ours' }
-        : {
-            kind: 'advanced',
-            text: raisedText(plan.percentage, own.percentage),
-            plan: { percentage: plan.percentage, createdSec: plan.createdSec, finishesSec: plan.finishesSec },
-          };
+    case 'running': {
+      const { percentage, createdSec, finishesSec } = plan;
+      const begun = own.expect === 'begun';
+      if (!begun && (completing || percentage === own.percentage || own.pending.includes(percentage)))
+        return { kind: 'ours' };
+      const text = begun
+        ? begunText(percentage)
+        : `someone set the staged release to ${percentage} %, we left it at ${own.percentage} %`;
+      return { kind: 'advanced', text, plan: { percentage, createdSec, finishesSec } };
+    }
     case 'paused':
       return {
         kind: 'paused',
@@ -131,11 +136,10 @@ function observeUntouched({ plan, online, latestAuditId }: GrayReading, own: Exp
       text: `${online === null ? 'nothing' : online.version} went online meanwhile, by someone else`,
     };
   if (isGrayOpen(plan.status) && plan.createdSec !== before.grayCreatedSec) {
-    const text = `someone began a staged release at ${plan.percentage} %`;
     const { percentage, createdSec, finishesSec } = plan;
     return before.approved && latestAuditId === before.auditId
-      ? { kind: 'started', text: `${text} with our audit`, plan: { percentage, createdSec, finishesSec } }
-      : { kind: 'otherVersion', text };
+      ? { kind: 'started', text: begunText(percentage), plan: { percentage, createdSec, finishesSec } }
+      : { kind: 'otherVersion', text: `someone began a staged release at ${percentage} %` };
   }
   if (latestAuditId !== null && latestAuditId !== before.auditId)
     return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };

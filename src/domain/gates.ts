@@ -4,11 +4,14 @@
  */
 import type { Approval, ReleasePlan, Windows } from './plan.js';
 import { soakEndsAt, soakLeft } from './soak.js';
-import type { GateState, ReleaseState } from './state.js';
+import type { GateState, LadderState, ReleaseState } from './state.js';
 import type { GateStatus } from './status.js';
 
 export const TRIAL_GATE = 'trial';
 export const stageGate = (index: number): string => `stage:${index}`;
+
+/** How long a staged release at 100 % may take to show online before `release` finishes it. */
+export const COMPLETION_MS = 5 * 60_000;
 
 /** Whether a step may begin at `now`; `until`: when a window closes. `look`: the next opening of these is not known. */
 export type Gated =
@@ -45,9 +48,16 @@ function owed(state: ReleaseState, plan: ReleasePlan): string | null {
 
 /** Soak and hold of the running stage are over, paused or not. */
 export function isStageOver({ ladder }: ReleaseState, plan: ReleasePlan, now: number): boolean {
+  // All have it as far as the staged release goes: nothing is left to soak.
+  if (ladder.completingSince !== null) return now >= ladder.completingSince + COMPLETION_MS;
   if (ladder.promoted) return true;
   if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0) return false;
   return plan.rollout.stages[ladder.stage]?.hold !== true;
+}
+
+/** Neither WeChat's deadline nor the end of our own 100 % asks anyone; someone else's 100 % asks before we finish it. */
+function asksNobody({ forced, completingSince, elsewhere }: LadderState): boolean {
+  return forced || (completingSince !== null && elsewhere !== 'adopted');
 }
 
 /** The gate that waits for people now; null when none does. */
@@ -58,11 +68,8 @@ export function waitingGate(state: ReleaseState, plan: ReleasePlan, now: number)
       return state.trial !== null && !isAgreed(state, plan, TRIAL_GATE) ? TRIAL_GATE : null;
     case 'ready':
       return owed(state, plan);
-    case 'rolling': {
-      const { ladder } = state;
-      const done = ladder.completingSince !== null || ladder.forced;
-      return done || !isStageOver(state, plan, now) ? null : owed(state, plan);
-    }
+    case 'rolling':
+      return asksNobody(state.ladder) || !isStageOver(state, plan, now) ? null : owed(state, plan);
     default:
       return null;
   }
@@ -70,6 +77,7 @@ export function waitingGate(state: ReleaseState, plan: ReleasePlan, now: number)
 
 /** Whether the next stage may begin. */
 export function gateOfStage(state: ReleaseState, plan: ReleasePlan, now: number): Gated {
+  if (asksNobody(state.ladder)) return { open: true, until: null };
   const gate = waitingGate(state, plan, now);
   if (gate !== null) return { open: false, why: waitsFor(state, plan, gate), at: null, look: null };
   if (state.override !== null) return { open: true, until: null };

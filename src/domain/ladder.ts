@@ -1,4 +1,5 @@
 /** The steps up the ladder: what a confirmed percentage does to a release. */
+import { uncovered } from './attention.js';
 import type { EffectFacts } from './effects.js';
 import { liftPauses } from './pauses.js';
 import { nextPhase } from './phase.js';
@@ -22,6 +23,7 @@ export function staged(
     ...ladder,
     stage: index,
     percentage: facts.percentage ?? ladder.percentage,
+    elsewhere: null,
     confirmedAt: at,
     soak: startSoak(plan.rollout.stages[index]?.soakMs ?? 0, at, isPaused(state)),
     createdSec: facts.createdSec ?? ladder.createdSec,
@@ -57,6 +59,8 @@ export function begun(state: ReleaseState, seen: SetElsewhere | undefined, at: n
     phase: nextPhase(state.phase, 'rolloutStarted'),
     ladder: {
       ...state.ladder,
+      elsewhere: seen === undefined ? null : 'begun',
+      begunByOthers: true,
       confirmedAt: at,
       createdSec: seen?.createdSec ?? null,
       finishesSec: seen?.finishesSec ?? null,
@@ -74,7 +78,7 @@ export function handedBack(state: ReleaseState): ReleaseState {
     phase: nextPhase(state.phase, 'handedBack'),
     // What is left of it must not be taken for ours.
     baseline: baseline && gone ? { ...baseline, grayPlan: { ...gone, status: 'deleted' } } : baseline,
-    ladder: { ...ladder, confirmedAt: null, createdSec: null, finishesSec: null },
+    ladder: { ...ladder, elsewhere: null, confirmedAt: null, createdSec: null, finishesSec: null },
   };
 }
 
@@ -98,6 +102,7 @@ export function adopt(state: ReleaseState, plan: ReleasePlan, now: number): Rele
   const taken = freshStage(watched, {
     ...ladder,
     stage,
+    elsewhere: 'adopted',
     percentage: seen.percentage,
     confirmedAt: now,
     soak: startSoak(leftMs + owedMs, now, isPaused(lifted)),
@@ -107,15 +112,12 @@ export function adopt(state: ReleaseState, plan: ReleasePlan, now: number): Rele
     // Everyone has it as far as the staged release goes; it may take a few minutes to be online.
     completingSince: seen.percentage >= 100 ? now : null,
   });
-  return tell(
-    { ...taken, attention: state.attention?.step === 'drift' ? null : state.attention },
-    {
-      at: now,
-      what: `${seen.percentage} % adopted`,
-      why: observed.kind === 'advanced' ? observed.text : '',
-      by: 'weapp-rollout',
-    },
-  );
+  return tell(state.attention?.step === 'drift' ? uncovered(taken) : taken, {
+    at: now,
+    what: `${seen.percentage} % adopted`,
+    why: observed.kind === 'advanced' ? observed.text : '',
+    by: 'weapp-rollout',
+  });
 }
 
 /** grayrelease 100 was confirmed; the version may take a few minutes to be online. */
@@ -128,6 +130,7 @@ export function fullRelease(
 ): ReleaseState {
   const ladder = {
     ...state.ladder,
+    elsewhere: null,
     createdSec: facts.createdSec ?? state.ladder.createdSec,
     finishesSec: facts.finishesSec ?? state.ladder.finishesSec,
     unproven: [],
@@ -145,6 +148,7 @@ export function completed(state: ReleaseState, plan: ReleasePlan, at: number, no
     { ...lifted, phase: nextPhase(state.phase, 'completed'), attention: null },
     {
       ...ladder,
+      elsewhere: null,
       stage: last,
       percentage: 100,
       confirmedAt: at,

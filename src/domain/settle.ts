@@ -151,8 +151,9 @@ function beginEnding(state: ReleaseState, plan: ReleasePlan, now: number): Relea
 }
 
 /** Nobody, unless somebody else showed it to them. */
-function seenBy({ guard: { observed } }: ReleaseState): string {
-  return observed.kind === 'ours' ? 'no user saw it' : `it showed it to no user, but ${observed.text}`;
+function seenBy({ guard: { observed }, ladder }: ReleaseState): string {
+  if (observed.kind !== 'ours') return `it showed it to no user, but ${observed.text}`;
+  return ladder.begunByOthers ? 'users had it while somebody else released it' : 'no user saw it';
 }
 
 /** What stays behind of a release that is given up, for whoever comes after it. */
@@ -227,10 +228,11 @@ function endOfReverting(state: ReleaseState, _plan: ReleasePlan, now: number): R
   return close(state, outcomeOfWayBack(state), why, now);
 }
 
-/** After 100 % it was a roll-back, before it a cancelled staged release; if no write ever took, no user saw it. */
+/** After 100 % it was a roll-back, before it a cancelled staged release, whoever began it; else no user saw it. */
 function outcomeOfWayBack(state: ReleaseState): Outcome {
   const applied = (endpoint: string) =>
     state.effects.some((effect) => effect.endpoint === endpoint && effect.result === 'applied');
   if (state.ladder.everOnline || applied('revertcoderelease')) return 'rolledBack';
-  return state.ladder.stage >= 0 || applied('revertgrayrelease') ? 'reverted' : 'aborted';
+  const { stage, begunByOthers } = state.ladder;
+  return stage >= 0 || begunByOthers || applied('revertgrayrelease') ? 'reverted' : 'aborted';
 }

@@ -12,6 +12,7 @@ import type {
   GateApproval,
   Opening,
   Outcome,
+  Override,
   PauseReason,
   Phase,
   ReleaseStatus,
@@ -90,6 +91,8 @@ export interface LadderState {
   full: boolean;
   /** The platform deadline asked for it: neither pause nor health is waited for. */
   forced: boolean;
+  /** The running percentage is somebody else's: `begun` before our first stage, or `adopted` from them. Null: it is ours. */
+  elsewhere: 'begun' | 'adopted' | null;
   /** Our plan's create_timestamp and WeChat's own completion, seconds. */
   createdSec: number | null;
   finishesSec: number | null;
@@ -97,6 +100,8 @@ export interface LadderState {
   completingSince: number | null;
   /** Sent since the last confirmed stage and not proven (unproven.ts). */
   unproven?: Unproven[];
+  /** Somebody else began a staged release with our audit, as a reading showed: users had the version. */
+  begunByOthers: boolean;
   /** The version was online for everyone. */
   everOnline: boolean;
   /** When each stage was confirmed. */
@@ -161,8 +166,7 @@ export interface ReleaseState {
   gates: Record<string, GateState>;
   signed: Signed[];
   freeze: Freeze | null;
-  /** The next stage begins in spite of freeze and window. */
-  override: { by: string; reason: string; at: number } | null;
+  override: Override | null;
   /** The opening that was looked up last. */
   window: Opening | null;
   /** The version to go back to, when a person chose one. */

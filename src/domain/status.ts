@@ -38,14 +38,20 @@ export interface Attention {
   /** The effect or watch that could not go on. */
   step: string;
   since: number;
+  /** What needed a person before, and does so again once this is settled. */
+  covers?: Omit<Attention, 'covers'>;
 }
 
-/** `ended`: the release went back while this percentage ran. */
+/**
+ * `waiting`: the next stage waits for an approval, a window or the end of a freeze.
+ * `ended`: the release went back while this percentage ran.
+ */
 export type StageState =
   | 'pending'
   | 'releasing'
   | 'soaking'
   | 'holding'
+  | 'waiting'
   | 'confirming'
   | 'done'
   | 'skipped'
@@ -95,6 +101,13 @@ export interface Freeze {
   by: string;
   at: number;
   until: number;
+}
+
+/** The next stage begins in spite of freeze and window. */
+export interface Override {
+  by: string;
+  reason: string;
+  at: number;
 }
 
 /** A time in which stages may begin, `opensAt` ≤ t < `closesAt`. */
@@ -193,6 +206,8 @@ export interface ReleaseStatus {
   trial: { uploadedAt: number | null } | null;
   gate: GateStatus | null;
   freeze: Freeze | null;
+  /** In force for the next stage only. */
+  override: Override | null;
   /** The present or next opening, once it was looked up. */
   window: Opening | null;
   stages: StageStatus[];

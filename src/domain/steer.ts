@@ -1,6 +1,7 @@
 /** What a command does to a release. Pure; a refusal says why and, where it can, what to send instead. */
-import { ADMISSION, type Command } from './commands.js';
+import { ADMISSION, type Command, type Verb } from './commands.js';
 import { nextAsked, waitingGate } from './gates.js';
+import { parseCommand } from './parse-command.js';
 import type { ReleasePlan } from './plan.js';
 import { MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
 import { resubmit, retry } from './verbs/again.js';
@@ -40,6 +41,23 @@ export function admit(state: ReleaseState, plan: ReleasePlan, command: Command, 
     );
   if (known !== undefined) return { state, accepted: known.accepted, message: known.message };
   return barred(state, plan, command, now) ?? HANDLERS[command.verb](state, plan, command, now);
+}
+
+/**
+ * Why what was sent would be refused now, whatever it is; null when it would be taken. It draws no id: a replay runs no
+ * validator, and every id that is drawn after one would be another there.
+ */
+export function refusalOf(
+  state: ReleaseState,
+  plan: ReleasePlan,
+  verb: Verb,
+  payload: unknown,
+  now: number,
+): string | null {
+  const parsed = parseCommand(verb, payload, { via: 'update', newId: () => '' });
+  if (!parsed.ok) return parsed.message;
+  const { accepted: isTaken, message } = admit(state, plan, parsed.value, now);
+  return isTaken ? null : message;
 }
 
 /** What the table of verb × phase says against a command; null when it is taken. */

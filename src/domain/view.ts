@@ -52,6 +52,7 @@ export function statusOf(
     trial: trialStatus(state),
     gate: gateStatus(state, plan, now),
     freeze: state.freeze,
+    override: state.override,
     window: state.window,
     stages: plan.rollout.stages.map((_stage, index) => stageStatus(state, plan, index, step, now)),
     bake: bakeStatus(state, plan, now),
@@ -110,7 +111,8 @@ function stageState(
   const completing = ladder.completingSince !== null && state.phase === 'rolling';
   if (ladder.confirmations[index] === null) {
     if (index < ladder.stage) return 'skipped';
-    if (completing && index === plan.rollout.stages.length - 1) return 'releasing';
+    if (completing && index === plan.rollout.stages.length - 1)
+      return gateOfStage(state, plan, now).open ? 'releasing' : 'waiting';
     return step.do === 'effect' && step.effect === 'grayRelease' && step.stage === index
       ? 'releasing'
       : 'pending';
@@ -118,9 +120,9 @@ function stageState(
   if (index < ladder.stage || completing || state.phase === 'baking' || state.outcome === 'released')
     return 'done';
   if (state.phase !== 'rolling') return index < ladder.stage || ladder.everOnline ? 'done' : 'ended';
-  if (ladder.soak !== null && soakLeft(ladder.soak, now) > 0 && !ladder.promoted) return 'soaking';
-  if (plan.rollout.stages[index]?.hold && !ladder.promoted) return 'holding';
-  return 'confirming';
+  if (!isStageOver(state, plan, now))
+    return ladder.soak !== null && soakLeft(ladder.soak, now) > 0 ? 'soaking' : 'holding';
+  return gateOfStage(state, plan, now).open ? 'confirming' : 'waiting';
 }
 
 function stageStatus(

@@ -2,13 +2,13 @@
 import { confirmed, pulledMetrics } from './confirm.js';
 import type { Expected, Untouched } from './drift.js';
 import { EFFECTS } from './effects.js';
-import { nextStage } from './gates.js';
+import { COMPLETION_MS, nextStage } from './gates.js';
 import type { Counters } from './health.js';
 import type { Metric, ReleasePlan } from './plan.js';
 import { foreignAudit } from './preflight.js';
 import type { Observed } from './readings.js';
 import { isAuditing } from './settle.js';
-import type { ReleaseState, Signed } from './state.js';
+import type { LadderState, ReleaseState, Signed } from './state.js';
 import { unprovenOf } from './unproven.js';
 
 /** Something that is watched while the release waits. Its key says when it must begin anew. */
@@ -30,9 +30,6 @@ export interface GuardInput extends Omit<Expected, 'version' | 'baselineOnlineSe
   /** What was seen, in words: the same kind may be another fact. */
   observedText?: string;
 }
-
-/** How long grayrelease 100 may take to show online before `release` finishes it. */
-export const COMPLETION_MS = 5 * 60_000;
 
 /** What to watch; `ripe`: nothing but a fresh confirmation stands between the release and its next step. */
 export function watchesOf(state: ReleaseState, plan: ReleasePlan, ripe: boolean, now: number): Watch[] {
@@ -115,13 +112,7 @@ function guardInput(state: ReleaseState, plan: ReleasePlan): GuardInput | null {
     metrics: [...metrics, ...perhapsActive(state, plan, metrics, confirmedAt)],
     confirmedAt,
     percentage,
-    expect: unproven
-      ? 'unproven'
-      : phase === 'baking'
-        ? 'online'
-        : ladder.completingSince !== null
-          ? 'completing'
-          : 'gray',
+    expect: unproven ? 'unproven' : phase === 'baking' ? 'online' : expectedPlan(ladder),
     ...(unproven ? { before: asItWas(state) } : {}),
   };
 }
@@ -139,6 +130,11 @@ function perhapsActive(
     for (const { name } of begun) known.add(name);
     return begun.map((metric) => ({ ...metric, initialDelayMs: metric.initialDelayMs + at - confirmedAt }));
   });
+}
+
+function expectedPlan({ completingSince, elsewhere }: LadderState): GuardInput['expect'] {
+  if (completingSince !== null) return 'completing';
+  return elsewhere === 'begun' ? 'begun' : 'gray';
 }
 
 type Common = Omit<GuardInput, 'metrics' | 'confirmedAt' | 'expect' | 'before'>;

@@ -6,7 +6,7 @@ import type { ReleasePlan } from '../domain/plan.js';
 import { report } from '../domain/report.js';
 import { ignore, type ReleaseState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
-import { admit, steer } from '../domain/steer.js';
+import { refusalOf, steer } from '../domain/steer.js';
 import * as messages from './messages.js';
 
 /** How handlers see the release they belong to. */
@@ -78,10 +78,8 @@ function registerVerb(release: Steerable, verb: Verb): void {
     {
       description,
       validator: (payload?: unknown) => {
-        const parsed = parse(payload, 'update');
-        const verdict = parsed.ok ? admit(release.read(), release.plan, parsed.value, Date.now()) : parsed;
-        const refused = 'accepted' in verdict ? !verdict.accepted : true;
-        if (refused) throw ApplicationFailure.nonRetryable(`${verb} refused: ${verdict.message}`, 'Refused');
+        const why = refusalOf(release.read(), release.plan, verb, payload, Date.now());
+        if (why !== null) throw ApplicationFailure.nonRetryable(`${verb} refused: ${why}`, 'Refused');
       },
     },
   );

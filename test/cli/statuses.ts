@@ -66,6 +66,7 @@ export const soaking: ReleaseStatus = {
   trial: null,
   gate: null,
   freeze: null,
+  override: null,
   window: null,
   stages: [
     done(1),

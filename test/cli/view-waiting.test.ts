@@ -204,6 +204,25 @@ describe('a stage whose soak is over', () => {
     expect(shown({ ...over, ...waits })).toContain(row);
   });
 
+  it('is told as waiting, too', () => {
+    const stages = over.stages.map((stage) =>
+      stage.state === 'confirming' ? { ...stage, state: 'waiting' as const } : stage,
+    );
+    expect(shown({ ...over, stages, gate: gated.gate })).toContain(
+      'over     2h             waits for approval',
+    );
+  });
+
+  it('has an override: who, why, and that the freeze is not in the way', () => {
+    const override = { by: 'bob', reason: 'the shop is down', at: NOON };
+    const text = shown({ ...over, freeze: frozen.freeze, override });
+    expect(text).toContain('no stage begins after the next');
+    expect(text).toMatch(
+      /Override: +.*by bob, .*: the shop is down; the next stage begins in spite of freeze/,
+    );
+    expect(text).toContain('confirming  2h');
+  });
+
   it('is being confirmed when nothing is', () => {
     expect(shown(over)).toContain('◌ 10 %   confirming  2h');
   });

@@ -104,6 +104,28 @@ describe('the page of a release that waits', () => {
     );
   });
 
+  it('has an override: by whom, why, and that the freeze stays for later stages', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.send('freeze', { for: '2d', by: 'ann', reason: 'national holiday' });
+    release.send('unfreeze', { override: true, by: 'bob', reason: 'the shop is down' });
+    expect(top(release)).toContain('national holiday. No stage begins after the next.');
+    expect(top(release)).toMatch(
+      /\*\*Override\*\* by bob, `.* UTC`: the next stage begins in spite of freeze and window: the shop is down\./,
+    );
+    expect(top(release.untilPercentage(50))).not.toContain('Override');
+  });
+
+  it('for a person, and then for a person again: both, the newer first', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.faults.set('grayRelease', ['refuse']);
+    release.until(({ state }) => state.attention !== null);
+    release.wechat.cancel();
+    release.until(({ state }) => state.attention?.step === 'drift');
+    expect(top(release)).toMatch(
+      /\*\*A person must look:\*\* someone cancelled .*\n\n.*\n\nAnd once that is settled: grayrelease: 48001 no permission/,
+    );
+  });
+
   it('for a resubmission: WeChat’s reasons without their tags, and until when', () => {
     const release = begin(planWith({ audit: { onReject: 'wait' } }));
     release.wechat.verdict = { after: MINUTE, status: 'rejected', reason: '1:截图不清:<br>&nbsp;2:缺少类目' };

@@ -4,7 +4,7 @@ import { ADMISSION, type Command, VERBS, type Verb } from '../../src/domain/comm
 import { stopSoak } from '../../src/domain/soak.js';
 import { MAX_COMMANDS, type ReleaseState } from '../../src/domain/state.js';
 import { PHASES } from '../../src/domain/status.js';
-import { admit, steer } from '../../src/domain/steer.js';
+import { admit, refusalOf, steer } from '../../src/domain/steer.js';
 import { asked } from './scenarios/helpers.js';
 import {
   ATTENTION,
@@ -35,6 +35,21 @@ const METRIC_PAUSE = {
   by: 'metric',
   at: NOW,
 } as const;
+
+describe('a validator', () => {
+  it('says what the handler would, without an id to draw: anything at all, sent without one', () => {
+    const state = stateIn('rolling', plan, { pauses: [PAUSED] });
+    expect(refusalOf(state, plan, 'resume', undefined, NOW)).toBeNull();
+    expect(refusalOf(state, plan, 'promote', { by: 'ann' }, NOW)).toContain('it names no stage');
+    expect(refusalOf(state, plan, 'pause', 7, NOW)).toContain('needs one JSON object');
+  });
+
+  it('takes nothing without an id for a repeat of another', () => {
+    const once = steer(stateIn('rolling', plan), plan, command('pause', { commandId: 'drawn' }), NOW).state;
+    expect(refusalOf(once, plan, 'resume', {}, NOW)).toBeNull();
+    expect(refusalOf(once, plan, 'resume', { commandId: 'drawn' }, NOW)).toContain('was used for pause');
+  });
+});
 
 describe('in each phase', () => {
   const right: Partial<Record<Verb, Partial<Command>>> = {

@@ -1,12 +1,14 @@
 /** retry and resubmit: the same step once more, or with what was corrected. */
 import { submitAgain, tryOutAgain, uploadAgain } from '../anew.js';
+import { uncovered } from '../attention.js';
 import { liftPauses } from '../pauses.js';
 import type { ReleaseState } from '../state.js';
 import { accepted, type Handler, refused } from './steered.js';
 
 export const retry: Handler = (state, plan, _command, now) => {
   const step = state.attention?.step;
-  const next: ReleaseState = { ...state, attention: null };
+  // What it covered needs a `retry` of its own.
+  const next = uncovered(state);
   switch (step) {
     case 'drift': {
       const guard = {
@@ -18,7 +20,9 @@ export const retry: Handler = (state, plan, _command, now) => {
       const early = ['preparing', 'auditing', 'ready'].includes(state.phase);
       // What is still so is seen again, and told again.
       const fresh = liftPauses(next, ({ kind }) => kind === 'drift', now);
-      return accepted({ ...fresh, confirmation: null, guard, resurvey: early }, 'reading again');
+      const still =
+        next.attention === null ? '' : `; then a person must look still: ${next.attention.reason}`;
+      return accepted({ ...fresh, confirmation: null, guard, resurvey: early }, `reading again${still}`);
     }
     case 'trial':
       return accepted(

@@ -26,7 +26,7 @@ describe('someone begins our staged release in the console while it waits to beg
   it('pause: the release knows that users have it, and abort takes them back', () => {
     const release = started('pause');
     expect(release.status).toMatchObject({ phase: 'rolling', paused: [{ kind: 'drift' }] });
-    expect(release.status.paused[0]?.reason).toBe('someone set the staged release to 5 %, we left it at 0 %');
+    expect(release.status.paused[0]?.reason).toBe('someone began a staged release at 5 % with our audit');
     expect(release.status.decisions).toContainEqual(
       expect.objectContaining({ why: 'someone began a staged release at 5 % with our audit' }),
     );
@@ -86,6 +86,81 @@ describe('someone begins our staged release in the console while it waits to beg
     const release = started('revert').run();
     expect(release.state.outcome).toBe('reverted');
     expect(release.wechat.gray.status).toBe('deleted');
+  });
+
+  it.each(['pause', 'attention'] as const)(
+    '%s, for members only: it stays so until a person decides',
+    (policy) => {
+      const release = started(policy, 0);
+      release.send('approve', { by: 'ann' });
+      release.run(DAY);
+      expect(release.status).toMatchObject({ phase: 'rolling', percentage: 0 });
+      const [why] = policy === 'pause' ? release.status.paused : [release.status.attention];
+      expect(why?.reason).toBe('someone began a staged release at 0 % with our audit');
+      expect(release.status.decisions.map(({ what }) => what)).not.toContain('goes on');
+      expect(grays(release)).toEqual([]);
+      expect(release.status.allowed.find(({ verb }) => verb === 'resume')?.json).toMatchObject({
+        adopt: true,
+      });
+      release.send('resume', { adopt: true });
+      expect(release.status).toMatchObject({ paused: [], attention: null });
+      expect(release.run().state.outcome).toBe('released');
+      expect(grays(release)).toEqual([10, 50, 100]);
+    },
+  );
+
+  it('pause, for members only, and then raised: told anew', () => {
+    const release = started('pause', 0);
+    release.wechat.advanceTo(10);
+    release.run(NOTICED);
+    expect(release.status.paused.map(({ reason }) => reason)).toEqual([
+      'someone began a staged release at 10 % with our audit',
+    ]);
+  });
+
+  it('adopt, for members only: goes on from there', () => {
+    const release = started('adopt', 0);
+    expect(release.status).toMatchObject({ phase: 'rolling', paused: [], attention: null });
+    release.send('approve', { by: 'ann' });
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('pause, and WeChat could not be read just before: the newer reason is shown, not the old one', () => {
+    const release = ready({ advanced: 'pause' });
+    release.wechat.readable = false;
+    release.until(looking);
+    release.wechat.beginStaged(5, release.now);
+    release.wechat.readable = true;
+    release.run(NOTICED);
+    expect(release.status).toMatchObject({ attention: null, paused: [{ kind: 'drift' }] });
+  });
+
+  it('pause, and cancelled there: an abort then ends as reverted, for users had it', () => {
+    const release = started('pause', 20).run(HOUR);
+    release.wechat.cancel();
+    release.run(NOTICED);
+    expect(release.state.phase).toBe('ready');
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('reverted');
+    expect(release.status.reason).not.toContain('no user saw it');
+    expect(endpoints(release)).not.toContain('revertGray');
+  });
+
+  it('pause, and cancelled there, and then nothing can be read: an abort ends as reverted all the same', () => {
+    const release = started('pause', 20);
+    release.wechat.cancel();
+    release.run(NOTICED);
+    release.wechat.authorised = false;
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('reverted');
+    expect(release.status.reason).toContain('could not be read whether somebody else does so again (61003');
+  });
+
+  it('pause, and cancelled there just before an abort: users had it, so it is reverted', () => {
+    const release = started('pause', 20).run(HOUR);
+    release.wechat.cancel();
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('reverted');
   });
 
   it('cancelled after it was adopted is a cancelled staged release like any other', () => {
@@ -294,6 +369,7 @@ describe('an audit of ours that someone else ends', () => {
     release.wechat.submitOther(release.now);
     release.run(NOTICED);
     expect(release.status.attention?.reason).toBe('audit 2 was submitted by someone else');
+    expect(release.status.attention?.remedy).toMatch(/^`abort`, then start again/);
     release.send('approve', { by: 'ann' });
     release.run(DAY);
     expect(grays(release)).toEqual([]);

@@ -4,7 +4,7 @@ import type { DriftPolicy } from '../../../src/domain/plan.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver, failingFrom } from '../support/driver.js';
 import { BEFORE, DAY, HOUR, MINUTE, planWith, SECOND, stage } from '../support/given.js';
-import { endpoints, grays, kinds, looking, paused } from './helpers.js';
+import { endpoints, gatedAt50, grays, kinds, looking, paused, windowed } from './helpers.js';
 
 const at10 = (onDrift: Partial<DriftPolicy> = {}, more = {}): Driver =>
   begin(planWith({ onDrift: { ...DEFAULT_DRIFT, ...onDrift }, ...more })).untilPercentage(10);
@@ -295,6 +295,23 @@ describe('something else took the place of ours', () => {
     expect(release.run().state.outcome).toBe('reverted');
   });
 
+  it('another audit, withdrawn again: ours is still not the latest, and the remedy names what does help', () => {
+    const release = at10();
+    release.wechat.verdict = { after: null, status: 'approved', reason: '' };
+    release.wechat.submitOther(release.now);
+    release.until(looking);
+    release.wechat.withdraw();
+    release.run(3 * DAY).send('retry');
+    release.run(HOUR);
+    expect(release.status.attention?.reason).toContain('audit 2');
+    const remedy = release.status.attention?.remedy ?? '';
+    expect(remedy).not.toContain('put it right in the console');
+    expect(remedy).toMatch(/^`abort` takes users back; then start again/);
+    expect(release.send('giveUp').accepted).toBe(false);
+    release.send('abort');
+    expect(release.run().state.outcome).toBe('reverted');
+  });
+
   it('another audit, and then the console cancels or finishes ours: what users have goes before', () => {
     const release = at10();
     release.wechat.submitOther(release.now);
@@ -336,6 +353,156 @@ describe('the merchant takes the authorization back', () => {
     expect(release.send('giveUp').accepted).toBe(false);
     release.wechat.authorised = true;
     release.send('retry');
+    expect(release.run().state.outcome).toBe('reverted');
+  });
+});
+
+describe('a person must look at a write of ours already', () => {
+  /** 50 % is refused at 10 %. */
+  const refused = (onDrift: Partial<DriftPolicy> = {}) => {
+    const release = at10(onDrift);
+    release.faults.set('grayRelease', ['refuse']);
+    return release.until(({ state }) => state.attention?.step === 'grayRelease');
+  };
+  const stillRefused = (release: Driver) => {
+    release.run(DAY);
+    expect(release.status.attention).toMatchObject({ step: 'grayRelease' });
+    expect(grays(release)).toEqual([1, 10]);
+    release.send('retry');
+    expect(release.run().state.outcome).toBe('released');
+    expect(grays(release)).toEqual([1, 10, 50, 100]);
+  };
+
+  it('paused in the console meanwhile, and resumed there: nothing is written before `retry`', () => {
+    const release = refused({ paused: 'attention' });
+    const first = release.status.attention;
+    release.wechat.pause();
+    release.run(NOTICED);
+    expect(release.status.attention).toMatchObject({ step: 'drift', covers: first });
+    release.wechat.unpause();
+    release.run(NOTICED);
+    expect(release.status.attention).toEqual(first);
+    expect(release.status.decisions.at(-1)?.why).toContain(first?.reason);
+    stillRefused(release);
+  });
+
+  it('paused in the console for long, told in other words and read anew: still it is kept', () => {
+    const release = refused({ paused: 'attention' });
+    release.wechat.pause();
+    release.run(NOTICED);
+    release.wechat.gray = { ...release.wechat.gray, percentage: 40 };
+    release.run(NOTICED);
+    release.wechat.gray = { ...release.wechat.gray, percentage: 10 };
+    release.run(NOTICED);
+    expect(release.send('retry').message).toContain('reading again; then a person must look still: ');
+    release.run(NOTICED);
+    expect(release.status.attention).toMatchObject({ step: 'drift', covers: { step: 'grayRelease' } });
+    release.wechat.unpause();
+    stillRefused(release);
+  });
+
+  it('cancelled and given up: both end with it', () => {
+    const release = refused();
+    release.wechat.cancel();
+    release.run(NOTICED).send('giveUp');
+    expect(release.run().state.outcome).toBe('failed');
+  });
+
+  it('raised in the console and taken over: the write still waits for `retry`', () => {
+    const release = refused({ advanced: 'attention' });
+    release.wechat.advanceTo(30);
+    release.run(NOTICED).send('resume', { adopt: true });
+    expect(release.status.percentage).toBe(30);
+    stillRefused(release);
+  });
+
+  it('raised, and then paused, which the plan knows a way on from: it is not forgotten', () => {
+    const release = refused({ advanced: 'attention', paused: 'pause' });
+    release.wechat.advanceTo(30);
+    release.run(NOTICED);
+    expect(release.status.attention?.step).toBe('drift');
+    release.wechat.pause();
+    release.run(NOTICED);
+    expect(release.status).toMatchObject({ attention: { step: 'grayRelease' }, paused: [{ kind: 'drift' }] });
+    release.wechat.gray = { ...release.wechat.gray, percentage: 10 };
+    release.wechat.unpause();
+    stillRefused(release);
+  });
+
+  it('a release that 0.1.0 began forgets it, as it did when its history was recorded', () => {
+    const release = begin({ ...planWith(), rules: 1 }).untilPercentage(10);
+    release.faults.set('grayRelease', ['refuse']);
+    release.until(({ state }) => state.attention?.step === 'grayRelease');
+    release.wechat.cancel();
+    release.run(NOTICED);
+    expect(release.status.attention).toMatchObject({ step: 'drift' });
+    expect(release.status.attention).not.toHaveProperty('covers');
+  });
+
+  it('finished in the console: everyone has it, and nothing is left to look at', () => {
+    const release = refused({ finished: 'attention' });
+    release.wechat.finish(release.now);
+    release.run(NOTICED).send('resume', { adopt: true });
+    expect(release.status).toMatchObject({ phase: 'baking', attention: null });
+  });
+});
+
+describe('raised to 100 % in the console, taken over by the plan, and not online by itself', () => {
+  const full = (plan = planWith()) => {
+    const rollout = { ...plan.rollout, onDrift: { ...DEFAULT_DRIFT, advanced: 'adopt' as const } };
+    return begin({ ...plan, rollout }).untilPercentage(10);
+  };
+  const raise = (release: Driver) => {
+    release.wechat.advanceTo(100);
+    return release.run(HOUR);
+  };
+
+  it('nothing in the way: `release` finishes it', () => {
+    const release = raise(full());
+    expect(endpoints(release).at(-1)).toBe('release');
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('frozen: nothing is written before the freeze is over, and the status says so', () => {
+    const release = full();
+    release.send('freeze', { for: '3d' });
+    raise(release);
+    expect(endpoints(release)).not.toContain('release');
+    expect(release.status.reason).toContain('frozen by ann');
+    expect(release.status.stages.map(({ state }) => state)).toContain('waiting');
+    expect(release.run().state.outcome).toBe('released');
+    expect(release.wechat.ledger.at(-1)?.at).toBeGreaterThanOrEqual(release.state.startedAt + 3 * DAY);
+  });
+
+  it('frozen, and it comes online by itself: it bakes', () => {
+    const release = full();
+    release.send('freeze', { for: '3d' });
+    raise(release).wechat.finish(release.now);
+    release.run(NOTICED);
+    expect(release.status).toMatchObject({ phase: 'baking', percentage: 100 });
+  });
+
+  it('an approval is owed: it is asked for', () => {
+    const release = raise(full(gatedAt50()));
+    expect(endpoints(release)).not.toContain('release');
+    expect(release.status.gate?.gate).toBe('stage:2');
+    release.send('approve', { by: 'ann' });
+    expect(release.run().state.outcome).toBe('released');
+  });
+
+  it('outside the windows: it waits for the next', () => {
+    const release = raise(full(windowed()));
+    const { opensAt } = release.status.window ?? { opensAt: 0 };
+    expect(release.run().state.outcome).toBe('released');
+    const at = release.wechat.ledger.at(-1)?.at ?? 0;
+    expect(release.wechat.ledger.at(-1)?.endpoint).toBe('release');
+    expect(at).toBeGreaterThanOrEqual(opensAt);
+  });
+
+  it('frozen, and health fails: users are taken back', () => {
+    const release = full();
+    release.send('freeze', { for: '3d' });
+    raise(release).measureBy(failingFrom(0));
     expect(release.run().state.outcome).toBe('reverted');
   });
 });

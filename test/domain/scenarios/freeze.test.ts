@@ -19,6 +19,7 @@ describe('a freeze', () => {
       freeze: { by: 'ann', reason: 'national holiday', until: release.now + DAY },
       next: { what: '10 %, once that is over', at: release.now + DAY },
     });
+    expect(release.status.stages[0]?.state).toBe('waiting');
     expect(release.status.reason).toBe('frozen by ann until 2025-01-08 11:00 UTC: national holiday');
   });
 
@@ -46,8 +47,13 @@ describe('a freeze', () => {
     const release = soaking();
     release.send('freeze', FREEZE);
     release.run(5 * HOUR).send('unfreeze', { override: true, by: 'bob', reason: 'a fix that cannot wait' });
+    expect(release.status).toMatchObject({
+      freeze: { by: 'ann' },
+      override: { by: 'bob', reason: 'a fix that cannot wait', at: release.now },
+    });
+    expect(release.status.stages[0]?.state).toBe('confirming');
     release.run(MINUTE);
-    expect(release.status).toMatchObject({ percentage: 10, freeze: { by: 'ann' } });
+    expect(release.status).toMatchObject({ percentage: 10, freeze: { by: 'ann' }, override: null });
     release.run(DAY);
     expect(release.status.percentage).toBe(10);
     expect(release.status.decisions).toContainEqual(

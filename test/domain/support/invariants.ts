@@ -173,9 +173,11 @@ export class Invariants {
     if (ladder.forced) return;
     check(state.pauses.length === 0, () => `${step.effect} while paused`);
     if (step.effect !== 'grayRelease' && step.effect !== 'release') return;
-    // What was begun with 100 % is finished by `release`.
-    if (ladder.completingSince !== null) return;
-    this.people.allowsToBegin(step.stage ?? this.plan.rollout.stages.length - 1, now);
+    // What we began with 100 % is finished by `release`; what others did, people may still have something to say about.
+    const finishes = ladder.completingSince !== null;
+    if (!finishes || ladder.elsewhere === 'adopted')
+      this.people.allowsToBegin(step.stage ?? this.plan.rollout.stages.length - 1, now);
+    if (finishes) return;
     if (ladder.stage < 0) return;
     this.health.allowsToLeave(ladder.percentage, now);
     this.soaks.allowsToLeave();
