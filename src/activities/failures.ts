@@ -29,10 +29,11 @@ export function needsPerson(error: unknown): Blocked | null {
   return { reason: `${describe(error)}${raw}`, remedy: failure.remedy };
 }
 
-/** The same for a step that goes on only when it is told to. */
+/** The same for a step that goes on only when it is told to: by `retry`, where the remedy names no other verb. */
 export function needsRetry(error: unknown): Blocked | null {
   const blocked = needsPerson(error);
-  return blocked === null ? null : { ...blocked, remedy: `${blocked.remedy} Then \`retry\`.` };
+  if (blocked === null || /`(resubmit|giveUp)`/.test(blocked.remedy)) return blocked;
+  return { ...blocked, remedy: `${blocked.remedy} Then \`retry\`.` };
 }
 
 /** How long WeChat asked to wait, milliseconds. */

@@ -20,7 +20,7 @@ export type Verb = (typeof VERBS)[number];
 
 /**
  * yes: taken; no: refused, and why; noop: taken, changes nothing; attention: only while a person must look;
- * gate: only while a gate waits for people; rejected: only after WeChat rejected the audit.
+ * gate: only while a gate waits for people; rejected: only after WeChat rejected the audit, or would not take it.
  */
 export type Admission = 'yes' | 'no' | 'noop' | 'attention' | 'gate' | 'rejected';
 
@@ -87,7 +87,8 @@ export const VERB_HELP: Record<Verb, string> = {
   abort:
     'Take users back and end the release. withdrawAudit: true takes a running audit back too (spends quota).',
   rollback: 'While it bakes: end the release and bring everyone to a version that WeChat lists.',
-  resubmit: 'After a rejection: submit again, with corrected items or a new template.',
+  resubmit:
+    'After a rejection, or when WeChat refused the submission: submit again, with corrected items or a new template.',
   retry: 'While a person must look: try the same step again.',
   giveUp: 'While a person must look: close as failed. Refused while a staged release may be running.',
   freeze: 'No stage begins until the freeze is over. Needs reason, and until or for.',

@@ -1,8 +1,8 @@
 /** What a pushed measurement does to a release. */
 import type { HealthReport } from './commands.js';
-import { openDecisions } from './counters.js';
+import { type Counters, openDecisions } from './counters.js';
 import { formatDuration } from './duration.js';
-import { count, judge, judgeReported, NO_COUNTS } from './health.js';
+import { count, type Judgement, judge, judgeReported, NO_COUNTS } from './health.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { ignore, type ReleaseState } from './state.js';
 import { perhapsOf } from './unproven.js';
@@ -34,19 +34,37 @@ export function report(
       `healthReport ignored: ${sent.metric} counts ${formatDuration(metric.initialDelayMs)} after the stage began (initialDelay)`,
     );
   const before = state.pushed[metric.name] ?? NO_COUNTS;
+  const { last } = before;
   // Reports may overtake each other on their way; an older one says nothing new.
-  if (before.last !== null && at <= before.last.at) return state;
+  if (last !== null && at < last.at)
+    return ignore(state, `healthReport ignored: a newer measurement of ${sent.metric} is there already`);
+  // Releases of 0.1 counted one report a moment, and are replayed so.
+  if (at === last?.at && plan.rules < 2) return state;
   const { value, samples, verdict } = sent;
   const judged =
     verdict === null
       ? judge(metric, { at, value, samples })
       : judgeReported(metric, { at, value, samples, verdict });
-  const counters = count(before, judged);
+  // Sent twice. What has no moment of its own may be two measurements that waited for a worker together.
+  if (sent.at !== null && isSame(last, judged)) return state;
+  const counters = countReport(before, judged);
   const next = {
     ...state,
     pushed: { ...state.pushed, [metric.name]: counters },
-    judgements: { ...state.judgements, [metric.name]: judged },
+    judgements: { ...state.judgements, [metric.name]: counters.last ?? judged },
   };
   const decisions = openDecisions({ metrics: [metric], acted: state.acted }, { [metric.name]: counters });
   return decisions.reduce((after, decision) => applyHealth(after, decision, now), next);
+}
+
+function isSame(last: Judgement | null, { at, verdict, value, message }: Judgement): boolean {
+  return last?.at === at && last.verdict === verdict && last.value === value && last.message === message;
+}
+
+/** Of two reports of one moment both count, and nobody knows which came first: a failure stays the last word. */
+function countReport(before: Counters, judged: Judgement): Counters {
+  const after = count(before, judged);
+  const { last } = before;
+  const failed = last?.at === judged.at && last.verdict === 'fail';
+  return failed ? { ...after, last, consecutiveSuccesses: 0 } : after;
 }

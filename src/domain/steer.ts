@@ -1,5 +1,6 @@
 /** What a command does to a release. Pure; a refusal says why and, where it can, what to send instead. */
 import { ADMISSION, type Command, type Verb } from './commands.js';
+import { EFFECTS } from './effects.js';
 import { nextAsked, waitingGate } from './gates.js';
 import { parseCommand } from './parse-command.js';
 import type { ReleasePlan } from './plan.js';
@@ -85,10 +86,16 @@ function barred(state: ReleaseState, plan: ReleasePlan, { verb }: Command, now: 
         ? refused(state, `${verb}: no gate waits now; ${nextAsked(state, plan)}`)
         : null;
     case 'rejected':
-      return state.audit.state === 'rejected'
+      return state.audit.state === 'rejected' || isSubmissionRefused(state)
         ? null
         : refused(state, `${verb} is for a rejected audit; this one is ${state.audit.state}`);
   }
+}
+
+/** WeChat would not take what we submitted; of a submission that nobody could verify, only a reading can tell. */
+function isSubmissionRefused({ attention, effects }: ReleaseState): boolean {
+  const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.submitAudit.endpoint);
+  return attention?.step === 'submitAudit' && last?.result === 'refused';
 }
 
 /** The state after a command. A repeated commandId changes nothing; a refusal is recorded too. */

@@ -1,6 +1,7 @@
 /** A pushed measurement: judged when it is for a declared metric of the running stage, else only noted. */
 import { describe, expect, it } from 'vitest';
 import type { HealthReport } from '../../src/domain/commands.js';
+import type { ReleasePlan } from '../../src/domain/plan.js';
 import { report } from '../../src/domain/report.js';
 import { DAY, judgement, MINUTE, metric, NOW, planWith, pushed, stateIn } from './support/given.js';
 
@@ -73,11 +74,41 @@ describe('a health report', () => {
   it('that is repeated or overtaken counts once', () => {
     const first = report(rolling, crashes, sent({ value: 0.5 }), now);
     expect(report(first, crashes, sent({ value: 0.5 }), now)).toBe(first);
-    expect(report(first, crashes, sent({ at: NOW + 1 }), now)).toBe(first);
+    const overtaken = report(first, crashes, sent({ at: NOW + 1 }), now);
+    expect(overtaken.pushed).toEqual(first.pushed);
+    expect(overtaken.ignored.last).toContain('a newer measurement of crashes is there already');
     expect(first.pushed.crashes).toMatchObject({
       failures: 1,
       last: judgement('fail', { ...first.judgements.crashes }),
     });
+  });
+
+  it('of the same moment as another counts too, in either order, and the failure is the last word', () => {
+    // Without a moment of their own, all that waited for a worker is of the moment it came back.
+    const good = sent({ at: null });
+    const bad = sent({ at: null, value: 0.9 });
+    for (const [one, other] of [
+      [good, bad],
+      [bad, good],
+    ] as const) {
+      const after = report(report(rolling, crashes, one, now), crashes, other, now);
+      expect(after.ending).toMatchObject({ reason: expect.stringContaining('0.9 > max 0.01') });
+      expect(after.pushed.crashes).toMatchObject({
+        failures: 1,
+        measurements: 2,
+        consecutiveSuccesses: 0,
+        last: { verdict: 'fail' },
+      });
+      expect(after.judgements.crashes?.verdict).toBe('fail');
+    }
+    const twice = report(report(rolling, crashes, bad, now), crashes, bad, now);
+    expect(twice.pushed.crashes?.failures).toBe(2);
+  });
+
+  it('of the same moment counts once in a release of 0.1', () => {
+    const old: ReleasePlan = { ...crashes, rules: 1 };
+    const first = report(rolling, old, sent({ at: null }), now);
+    expect(report(first, old, sent({ at: null, value: 0.9 }), now)).toBe(first);
   });
 
   it('of a metric that was told before pauses it when that is what comes next', () => {

@@ -64,9 +64,12 @@ describe('an answer of Prometheus', () => {
     );
   });
 
-  it.each(['NaN', '+Inf', '-Inf', '', 'many'])('with the value %j is no number', async (text) => {
-    expect(await troubleOf(await fakeServer(always(vector(text))))).toContain('no finite number');
-  });
+  it.each(['NaN', '+Inf', '-Inf', '', 'many', '0x10', '0b1', ' 1', '1_000', '1e999'])(
+    'with the value %j is no number',
+    async (text) => {
+      expect(await troubleOf(await fakeServer(always(vector(text))))).toContain('no finite number');
+    },
+  );
 
   it('with a whole range of values is no answer to an instant query', async () => {
     const matrix = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: [] } });
@@ -142,9 +145,32 @@ describe('a Prometheus in trouble', () => {
   });
 
   it('whose error is endless is told in a line', async () => {
-    const server = await withStatus(400, failed('bad_data'.repeat(5_000), 'x'.repeat(5_000)));
+    const server = await withStatus(400, failed('bad_data', 'x'.repeat(5_000)));
     expect(await troubleOf(server)).toContain('bad_data');
   });
+
+  it('that answers with a part of the data only is no measurement', async () => {
+    const partial = { ...JSON.parse(vector('0')), warnings: [`no store behind ${PASSWORD}`] };
+    expect(await troubleOf(await fakeServer(always(JSON.stringify(partial))))).toContain(
+      'partial answer, with the warning: no store behind ***',
+    );
+    const told = { ...JSON.parse(vector('0')), warnings: [], infos: ['metric might not be a counter'] };
+    expect(await query(await fakeServer(always(JSON.stringify(told))))).toEqual({ value: 0 });
+  });
+
+  it.each(['error', 'bad_data'])(
+    'whose proxy repeats the credentials tells none of them: %s',
+    async (type) => {
+      const server = await fakeServer((response, _request, { headers }) =>
+        response.writeHead(401).end(failed(type, `bad credentials ${headers.authorization} ops:${PASSWORD}`)),
+      );
+      const message = await troubleOf(server);
+      expect(message).not.toContain(btoa(`ops:${PASSWORD}`));
+      expect(message).toContain(
+        type === 'error' ? 'HTTP 401 in no known form' : 'bad credentials Basic *** ***',
+      );
+    },
+  );
 
   it.each([
     ['says nothing', 0],

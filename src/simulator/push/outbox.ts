@@ -23,7 +23,7 @@ export interface PushOptions extends Pick<DeliveryOptions, 'timeoutMs' | 'retryA
   signedAt: () => number;
 }
 
-interface Waiting {
+export interface Waiting {
   /** By the simulator's clock. */
   due: number;
   order: Order;

@@ -36,7 +36,7 @@ export function limitsByPath(
   return byPath;
 }
 
-interface Count {
+export interface Count {
   day: string;
   inDay: number;
   minute: number;

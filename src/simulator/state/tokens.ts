@@ -15,7 +15,7 @@ export interface IssuedToken {
   expiresAt: number;
 }
 
-interface Entry {
+export interface Entry {
   owner: Caller;
   /** null: never. */
   expiresAt: number | null;

@@ -2,8 +2,10 @@ import type { ErrorCodeRow } from './row.js';
 import { permanent, permission } from './row.js';
 
 const EXT = 'Correct ext in the plan and commit again.';
-const ITEMS = "Correct the plan's audit items; get_page and get_category say what is possible.";
-const PREVIEW = "Correct version_desc and preview_info of the plan's audit; uploaded media live for 3 days.";
+const ITEMS =
+  'Correct the audit items (get_page and get_category say what is possible); a release takes them by `resubmit`.';
+const ANEW = 'A running release takes no other plan: `giveUp`, and start it anew.';
+const PREVIEW = `Correct version_desc and preview_info of the plan's audit (uploaded media live for 3 days). ${ANEW}`;
 const BARRED = 'Look for the notice of WeChat in its console; nothing can be submitted until it is lifted.';
 const RETEMPLATE =
   'Upload the code from the developer tools again, add it to the library and use the new template.';
@@ -63,7 +65,7 @@ export const auditCodes = {
     'nothing was ever submitted for audit through this third-party platform',
     'Submit an audit first; what the merchant submitted in the console does not count.',
   ),
-  85077: permanent('a category was withdrawn by WeChat', 'Choose another category of the Mini Program.'),
+  85077: permanent('a category was withdrawn by WeChat', ITEMS),
   85085: {
     meaning: "the third-party platform's quota of audits is used up",
     remedy: 'Wait for the next month, or apply for a larger quota; queryquota shows the rest.',
@@ -81,7 +83,7 @@ export const auditCodes = {
   85093: permanent('preview_info has too many pictures or videos', PREVIEW),
   85094: permanent(
     'how user content is reviewed must be explained',
-    "Fill in ugc_declare of the plan's audit.",
+    `Fill in ugc_declare of the plan's audit. ${ANEW}`,
   ),
   86000: permission(
     'the call was not made by a third-party platform on behalf of the Mini Program',

@@ -218,6 +218,33 @@ describe('resubmit', () => {
   });
 });
 
+describe('a submission that WeChat would not take', () => {
+  const blocked = (fault: 'refuse' | 'unknown') => {
+    const release = begin(waiting);
+    release.faults.set('submitAudit', [fault]);
+    return release.until(looking).run(MINUTE);
+  };
+
+  it('is corrected by resubmit: its items, or another template', () => {
+    const items = [{ ...ITEMS[0], title: '我的购物车' }];
+    for (const payload of [{ items }, { template: 43 }]) {
+      const release = blocked('refuse');
+      expect(release.status.attention?.step).toBe('submitAudit');
+      expect(release.status.allowed.map(({ verb }) => verb)).toContain('resubmit');
+      expect(release.send('resubmit', payload)).toMatchObject({ accepted: true });
+      if ('items' in payload) expect(release.state.audit.body).toMatchObject({ item_list: items });
+      expect(release.run().state.outcome).toBe('released');
+    }
+  });
+
+  it('or that nobody could verify is not: whether it was taken is read by retry', () => {
+    const release = blocked('unknown');
+    expect(release.send('resubmit', { items: ITEMS }).accepted).toBe(false);
+    expect(release.send('retry').accepted).toBe(true);
+    expect(release.run().state.outcome).toBe('released');
+  });
+});
+
 describe('approvals after a rejection start again', () => {
   it('for the trial version that is uploaded anew', () => {
     const release = begin(tried({}, waiting));
