@@ -3,7 +3,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, it } from 'vitest';
+import { EFFECTS } from '../../src/domain/effects.js';
 import { dataConverter, describeWorkflows, workflowBundle } from '../support/temporal.js';
+
+/** What a release calls beside its effects. */
+const READINGS = [
+  'authenticate',
+  'awaitAudit',
+  'awaitOnline',
+  'confirm',
+  'guard',
+  'nextOpening',
+  'survey',
+  'surveyWayBack',
+];
 
 const FOLDER = fileURLToPath(new URL('./histories/', import.meta.url));
 
@@ -24,7 +37,19 @@ describeWorkflows('a recorded history', () => {
       replayed.set(workflowId, error);
   });
 
-  it('is there', () => expect(files.length).toBeGreaterThan(0));
+  it('is there, of every activity that a release calls, and of a run that goes on from another', () => {
+    const newest = files.toSorted().at(-1)?.split('/')[0] ?? '';
+    const all = files
+      .filter((file) => file.startsWith(newest))
+      .map((file) => readFileSync(`${FOLDER}${file}`, 'utf8'));
+    const called = new Set(
+      all
+        .flatMap((text) => [...text.matchAll(/"activityType": \{\s*"name": "(\w+)"/g)])
+        .map(([, name]) => name),
+    );
+    expect([...called].toSorted()).toEqual([...Object.keys(EFFECTS), ...READINGS].toSorted());
+    expect(all.some((text) => text.includes('"continuedExecutionRunId"'))).toBe(true);
+  });
 
   it.each(files)('%s replays', (file) => {
     expect(replayed.has(file)).toBe(true);
