@@ -1,10 +1,11 @@
 /**
  * `npm run bench`: how long from the failing sample until revertgrayrelease is at WeChat's door, against the least that
- * Temporal can do on the same machine in the same run. Nothing is asserted: numbers are for people to compare.
+ * Temporal can do on the same machine in the same run. Numbers are for people to compare; it fails when the slowest is over
+ * the second that is promised.
  */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
-import { median, row } from './numbers.js';
+import { row } from './numbers.js';
 import { type BenchWorld, metricOf, QUIET, soakingPlan, startWorld } from './world.js';
 
 const REPETITIONS = 20;
@@ -129,7 +130,8 @@ async function main(): Promise<void> {
       ),
     );
     console.log(`signals to one release: ${sent.toFixed(0)}/s sent, ${handled.toFixed(0)}/s handled`);
-    if (median(byPush) > 1_000) console.log('slower than the second that is promised');
+    const worst = Math.max(...byPush, ...byQuery.fromQuery);
+    if (worst > 1_000) throw new Error(`${worst.toFixed(0)} ms: slower than the second that is promised`);
   } finally {
     await world.close();
   }

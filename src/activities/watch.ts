@@ -31,9 +31,11 @@ export function createWatchActivities(client: WechatClient) {
       try {
         reading = await readerOf(client, app, attempt.untilCancelled).audit(auditId);
       } catch (error) {
-        const blocked = needsRetry(error);
+        // A limit that ends by itself is waited for as told (45009: the next day).
+        const askedMs = askedDelayMs(error);
+        const blocked = askedMs === null ? needsRetry(error) : null;
         if (blocked !== null) return { blocked };
-        throw tryAgain(askedDelayMs(error) ?? Math.min(pollMs, 30_000), describe(error));
+        throw tryAgain(askedMs ?? Math.min(pollMs, 30_000), describe(error));
       }
       if (isAuditOpen(reading.status) && reading.status === known)
         throw tryAgain(pollMs, `audit ${auditId} is ${reading.status}`);

@@ -151,12 +151,12 @@ export function openDecisions(
   });
 }
 
-/** After a row of passes was broken, the next one is told this much later at the earliest, milliseconds: each is history. */
-const STEADY_AGAIN_MS = 10 * 60_000;
+/** What asks for nothing and comes again and again is told this much later at the earliest, milliseconds: each is history. */
+const TELL_AGAIN_MS = 10 * 60_000;
 
 /**
  * Whether a guard should tell what it counted although nothing is decided, so that it outlives the guard and steps up
- * are decided on it: a failure (until it is acted on), the last measurement of `count`, and when a row of passes is
+ * are decided on it: a failure (until it is acted on; the heartbeat holds those that follow closely), the last measurement of `count`, and when a row of passes is
  * long enough or breaks.
  * @param told what the guard was begun with
  */
@@ -170,11 +170,12 @@ export function hasCountNews(told: Watched, counters: Readonly<Record<string, Co
 function isNews(metric: Metric, before: Counters, after: Counters, acted: readonly string[]): boolean {
   if (metric.dryRun) return false;
   const known = acted.includes(metric.name) || acted.includes(toldMark(metric.name));
-  if (after.failures > before.failures && !known) return true;
+  const isLater = (after.last?.at ?? 0) - (before.last?.at ?? 0) >= TELL_AGAIN_MS;
+  const isFirst = before.failures === 0 || isLater;
+  if (after.failures > before.failures && !known && isFirst) return true;
   if (isDone(metric, after) && !isDone(metric, before)) return true;
   if (isSteady(metric, after) === isSteady(metric, before)) return false;
-  const at = after.last?.at ?? 0;
-  return isSteady(metric, before) || before.last === null || at - before.last.at >= STEADY_AGAIN_MS;
+  return isSteady(metric, before) || before.last === null || isLater;
 }
 
 /**

@@ -128,10 +128,11 @@ export function judge(metric: Metric, measurement: Measurement): Judgement {
     message: `${metric.name}: ${message}`,
   });
   if (error !== undefined) return say('error', error);
-  if (value === null) return say('inconclusive', 'no data');
-  if (!Number.isFinite(value)) return say('error', `the value is not a finite number`);
+  if (value !== null && !Number.isFinite(value)) return say('error', `the value is not a finite number`);
   const few = tooFew(metric, samples);
-  if (few !== null) return say('inconclusive', few);
+  // Traffic that was counted and is too little explains a missing value; else what is asked for is not there.
+  if (few !== null && (value !== null || samples !== null)) return say('inconclusive', few);
+  if (value === null) return say('error', 'no data: the query found no value');
   return say(...(hasConditions(metric) ? byConditions(metric, measurement) : byRange(metric, value)));
 }
 

@@ -24,6 +24,8 @@ export async function providerOf(
 ): Promise<HealthProvider> {
   if (provider.kind === 'push') throw new ProviderError(`${name} is pushed, not asked for`);
   const address = await resolveReference(provider.address, access.references);
+  // What a reference stands for enters no history: errors name the reference.
+  const reference = address === provider.address ? undefined : provider.address;
   const url = URL.canParse(address) ? new URL(address) : null;
   // What a reference stands for was never seen by lint. A query or fragment would swallow the path that is added.
   if (url === null || !/^https?:$/.test(url.protocol) || /[?#]/.test(address))
@@ -31,11 +33,12 @@ export async function providerOf(
   const host = url.hostname;
   if (!access.allowedHosts.includes(host))
     throw new ProviderError(
-      `host ${host} is not among providers.allowedHosts of this worker's configuration`,
+      `${reference === undefined ? `host ${host}` : `the host of ${reference}`} is not among providers.allowedHosts of this worker's configuration`,
     );
-  if (provider.kind === 'prometheus') return createPrometheus(address);
+  if (provider.kind === 'prometheus') return createPrometheus(address, reference);
   const { path, query, header } = provider;
-  return createWeb({ address, path, query, header: await resolvedHeader(header, access) }, values);
+  const request = { address, reference, path, query, header: await resolvedHeader(header, access) };
+  return createWeb(request, values);
 }
 
 type Header = Extract<Metric['provider'], { kind: 'web' }>['header'];

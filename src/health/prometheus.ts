@@ -41,10 +41,13 @@ const answer = z.discriminatedUnion('status', [
 ]);
 type Answer = z.infer<typeof answer>;
 
-/** A provider at an address such as `http://prometheus:9090`. Credentials never show in its errors. */
-export function createPrometheus(address: string): HealthProvider {
+/**
+ * A provider at an address such as `http://prometheus:9090`. Credentials never show in its errors, and the address
+ * does not where a reference stands for it.
+ */
+export function createPrometheus(address: string, reference?: string): HealthProvider {
   const url = `${address.replace(/\/+$/, '')}/api/v1/query`;
-  const host = hostOf(address);
+  const host = reference ?? hostOf(address);
   const withoutSecrets = redactorOf(address);
 
   async function ask(query: string, signal: AbortSignal): Promise<QueryAnswer> {

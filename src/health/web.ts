@@ -13,6 +13,8 @@ const LONGEST_PATH = 150;
 export interface WebRequest {
   /** An http or https URL without query and fragment. */
   address: string;
+  /** What the plan says in the address' place; told instead of it. */
+  reference?: string | undefined;
   /** Added to the address' own path; begins with `/`. */
   path?: string | undefined;
   query?: Readonly<Record<string, string>> | undefined;
@@ -32,7 +34,11 @@ export interface WebValues {
  */
 export function createWeb(request: WebRequest, values: WebValues): HealthProvider {
   const url = urlOf(request, values);
-  const where = `web at ${url.host}${shortened(url.pathname)}`;
+  const { reference } = request;
+  const where =
+    reference === undefined
+      ? `web at ${url.host}${shortened(url.pathname)}`
+      : `web at ${reference}${shortened(request.path === undefined ? '' : ` ${filled(request.path, values, encodeURIComponent)}`)}`;
   const headers = headersOf(request, where);
   let answer: Promise<unknown> | undefined;
 

@@ -47,8 +47,10 @@ export function feedsOf(plan: ReleasePlan, scenario: Scenario, world: WorldApp |
     if (known !== null && given.value === undefined && given.samples === undefined)
       return { metric, series: known, ofWorld: true, first: null };
     const series = known ?? madeSeries(metric, index);
-    const samples = given.samples ?? enoughSamples(metric);
-    const value = given.value ?? passingValue(metric, samples);
+    const enough = enoughSamples(metric);
+    const samples = given.samples ?? enough;
+    // Few samples are what the scenario wants to show: the value is none the worse.
+    const value = given.value ?? passingValue(metric, enough);
     return { metric, series, ofWorld: known !== null, first: { value, samples } };
   });
 }

@@ -53,7 +53,7 @@ describe('a confirmation', () => {
     expect(await confirm(await givenStaged(wechat, 1, [nothing, few, nowhere])).next()).toMatchObject({
       result: {
         judgements: [
-          { verdict: 'inconclusive', message: 'nothing: no data' },
+          { verdict: 'error', message: 'nothing: no data: the query found no value' },
           { verdict: 'inconclusive', message: 'few: no samples, fewer than 1' },
           { verdict: 'error', message: expect.stringContaining('env:PLAN_NONE') },
         ],

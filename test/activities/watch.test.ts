@@ -88,6 +88,17 @@ describe('waiting for an audit', () => {
     expect(await waiting().delay()).toBe(MINUTE);
   });
 
+  it('waits out the daily limit of calls, as told', async () => {
+    wechat.instead.get_auditstatus = answers(45009);
+    const audit = waiting();
+    const delay = await audit.delay();
+    expect(delay).toBeGreaterThan(MINUTE);
+    expect(delay).toBeLessThanOrEqual(24 * 60 * MINUTE);
+    delete wechat.instead.get_auditstatus;
+    judge('approve');
+    expect(await audit.next()).toMatchObject({ result: { reading: { status: 'approved' } } });
+  });
+
   it('asks for a person when only a person can go on', async () => {
     wechat.instead.get_auditstatus = answers(85012);
     expect(await waiting().next()).toMatchObject({

@@ -107,6 +107,24 @@ describe('a guard tells what it counted', () => {
       expect(isNews(lenient, NO_COUNTS, counted('fail'), [acted])).toBe(false);
   });
 
+  it('of failures that ask for nothing the first at once, the next ten minutes later at the earliest', () => {
+    const patient = metric({ failureLimit: 400 });
+    let told: Counters = NO_COUNTS;
+    let counters: Counters = NO_COUNTS;
+    const at: number[] = [];
+    for (let minute = 0; minute < 60; minute++) {
+      counters = count(
+        counters,
+        judgement(minute % 2 === 0 ? 'fail' : 'pass', { at: NOW + minute * MINUTE }),
+      );
+      if (!isNews(patient, told, counters)) continue;
+      at.push(minute);
+      told = counters;
+    }
+    expect(at).toEqual([0, 10, 20, 30, 40, 50]);
+    expect(counters.failures).toBe(30);
+  });
+
   it('when count is reached', () => {
     const two = metric({ count: 2 });
     expect(isNews(two, NO_COUNTS, counted('pass'))).toBe(false);

@@ -29,6 +29,22 @@ describe('not believed missing before', () => {
   });
 });
 
+describe('written at most', () => {
+  it('so often, and no more: a quota is not for guessing', () => {
+    const most = Object.entries(EFFECTS).map(([effect, { maxWrites }]) => [effect, maxWrites]);
+    expect(Object.fromEntries(most)).toEqual({
+      commit: 3,
+      submitAudit: 3,
+      speedupAudit: 3,
+      withdrawAudit: 1,
+      grayRelease: 3,
+      release: 3,
+      revertGray: 5,
+      revertCode: 3,
+    });
+  });
+});
+
 describe('what to do when a reading shows nothing', () => {
   it('nothing was sent: send it', () => {
     expect(nextWrite('grayRelease', memory(), NOW)).toEqual({ do: 'write' });

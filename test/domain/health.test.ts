@@ -25,7 +25,13 @@ describe('the verdict of one measurement', () => {
     ['a value within the range', {}, 'pass', '0.001 is ≤ 0.01'],
     ['a value at the limit', { value: 0.01 }, 'pass', '0.01 is ≤ 0.01'],
     ['a value beyond it', { value: 0.02 }, 'fail', '0.02 > max 0.01'],
-    ['no data at all', { value: null }, 'inconclusive', 'no data'],
+    ['no data at all', { value: null }, 'error', 'no data'],
+    [
+      'no data of too little traffic',
+      { value: null, samples: 3 },
+      'inconclusive',
+      '3 samples, fewer than 200',
+    ],
     ['too little traffic, however good', { samples: 199 }, 'inconclusive', '199 samples, fewer than 200'],
     [
       'too little traffic, however bad',

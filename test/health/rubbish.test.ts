@@ -1,4 +1,4 @@
-/** What a provider answers that is no number is an error with a budget of its own; what it has no data for is inconclusive. */
+/** What a provider answers that is no number is an error with a budget of its own, and so is no answer to the question. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type Counters, count, judge, NO_COUNTS } from '../../src/domain/health.js';
@@ -108,17 +108,17 @@ describe('rubbish', () => {
         consecutiveSuccesses: 0,
       });
       expect(last).toMatchObject({ verdict: 'error', value: null });
-      expect(last?.message).toContain(`js-error-rate: ${kind} at 127.0.0.1`);
+      expect(last?.message).toContain(`js-error-rate: ${kind} at env:PLAN_PROMETHEUS_URL`);
       expect(last?.message).toContain(told);
       expect(last?.message.length).toBeLessThan(300);
     },
   );
 
-  it('an empty vector is no data: inconclusive, and no error', async () => {
+  it('an empty vector is no data, and an error: a query that is misnamed finds as much', async () => {
     expect(await countedOf(PROMETHEUS, answers(series()))).toMatchObject({
-      inconclusive: 2,
-      consecutiveErrors: 0,
-      last: { verdict: 'inconclusive', message: 'js-error-rate: no data' },
+      inconclusive: 0,
+      consecutiveErrors: 2,
+      last: { verdict: 'error', message: 'js-error-rate: no data: the query found no value' },
     });
   });
 

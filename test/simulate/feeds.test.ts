@@ -66,6 +66,12 @@ describe('a metric in a simulation', () => {
     });
   });
 
+  it('may have too few samples: its value passes all the same', () => {
+    const few = { ...nothing, metrics: { 'js-error-rate': { samples: 3 } } };
+    const [feed] = feedsOf(planWith({}), few, null);
+    expect(feed?.first).toEqual({ value: expect.any(Number), samples: 3 });
+  });
+
   it('is pushed when it is pushed: the latest value of the highest percentage reached', () => {
     const plan = planWith({ provider: { kind: 'push' } });
     const values = new PushedValues(feedsOf(plan, nothing, null));

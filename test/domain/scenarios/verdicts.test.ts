@@ -106,7 +106,7 @@ describe('a dry run', () => {
 describe('a provider that is down, or has no data', () => {
   it.each([
     ['onError', { error: 'HTTP 503' }, '5 errors in a row, limit 4'],
-    ['onInconclusive', { value: null }, '1 inconclusive, limit 0'],
+    ['onInconclusive', { samples: 3 }, '1 inconclusive, limit 0'],
   ] as const)('with %s: revert takes users back', (field, answer, told) => {
     const release = begin(at10(metric({ [field]: 'revert' })), { measure: () => answer });
     release.run();
@@ -116,7 +116,8 @@ describe('a provider that is down, or has no data', () => {
 
   it.each([
     ['onError', { error: 'HTTP 503' }],
-    ['onInconclusive', { value: null }],
+    ['onError', { value: null }],
+    ['onInconclusive', { samples: 3 }],
   ] as const)('with %s: notify is told once, and nothing goes up without a pass', (field, answer) => {
     const release = begin(at10(metric({ [field]: 'notify' })), { measure: () => answer });
     release.run(12 * HOUR);

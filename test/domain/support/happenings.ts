@@ -100,7 +100,7 @@ const fault = fc.record({
   kind: fc.constant('fault' as const),
   effect: fc.constantFrom<EffectName>('grayRelease', ...EFFECT_NAMES),
   fault: fc.option(fc.constantFrom(...FAULTS)),
-  delayMs: fc.constantFrom(0, 30 * SECOND, HOUR, 2 * DAY),
+  delayMs: fc.constantFrom(0, 30 * SECOND, 10 * MINUTE, 25 * MINUTE, HOUR, 2 * DAY),
 });
 const button = fc.record({
   kind: fc.constant('button' as const),
