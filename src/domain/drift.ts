@@ -38,6 +38,8 @@ const FINISHED: Observed = {
 export const raisedText = (percentage: number, left: number): string =>
   `someone set the staged release to ${percentage} %, we left it at ${left} %`;
 
+const theirs = (version: string | undefined) => (version === undefined ? {} : { theirs: version });
+
 /** How a reading differs from what we left. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
   if (own.expect === 'untouched') return observeUntouched(reading, own);
@@ -59,13 +61,14 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
   if (own.expect === 'online')
     return online?.version === own.version
       ? { kind: 'ours' }
-      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}` };
+      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}`, ...theirs(online?.version) };
   if (isOnline(online, own)) return FINISHED;
   const completing = own.expect === 'completing';
   if (plan.createdSec !== own.createdSec && plan.status !== 'none')
     return {
       kind: 'otherVersion',
       text: `another staged release (${plan.status} at ${plan.percentage} %) took the place of ours`,
+      theirs: `a staged release at ${plan.percentage} %`,
     };
   switch (plan.status) {
     case 'running':
@@ -85,7 +88,7 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       // Finished a moment ago, and the full release is still on its way.
       return online === null || online.timeSec === own.baselineOnlineSec
         ? { kind: 'ours' }
-        : { kind: 'otherVersion', text: onlineText };
+        : { kind: 'otherVersion', text: onlineText, theirs: online.version };
     case 'none':
     case 'deleted':
       // A plan may be cleared away once it is complete.
@@ -105,13 +108,14 @@ function observeUntouched({ plan, online, trial, latestAuditId }: GrayReading, o
     return {
       kind: 'otherVersion',
       text: `${online === null ? 'nothing' : online.version} went online meanwhile, by someone else`,
+      ...theirs(online?.version),
     };
   if (isGrayOpen(plan.status) && plan.createdSec !== before.grayCreatedSec) {
     const text = `someone began a staged release at ${plan.percentage} %`;
     const { percentage, createdSec, finishesSec } = plan;
     return before.approved && latestAuditId === before.auditId
       ? { kind: 'started', text: `${text} with our audit`, plan: { percentage, createdSec, finishesSec } }
-      : { kind: 'otherVersion', text };
+      : { kind: 'otherVersion', text, theirs: `a staged release at ${percentage} %` };
   }
   if (latestAuditId !== null && latestAuditId !== before.auditId)
     return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };

@@ -73,9 +73,11 @@ export type Observed =
   /** `started`: our audit is released by someone before we began. */
   | { kind: 'advanced' | 'started'; text: string; plan?: SetElsewhere }
   | {
-      kind: 'paused' | 'cancelled' | 'finished' | 'otherVersion' | 'newAudit' | 'newCommit' | 'unreadable';
+      kind: 'paused' | 'cancelled' | 'finished' | 'newAudit' | 'newCommit' | 'unreadable';
       text: string;
-    };
+    }
+  /** `theirs`: what someone else released: a version, or `a staged release at 10 %`. */
+  | { kind: 'otherVersion'; text: string; theirs?: string };
 
 /** The same thing seen again. What cannot be read is told in ever new words. */
 export function isSame(one: Observed, other: Observed): boolean {

@@ -8,6 +8,7 @@ import { auditOverdueAt, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
+import { percentageRead, theirsOf } from './users-have.js';
 import { wayBackOf } from './view-way-back.js';
 
 export { wayBackOf } from './view-way-back.js';
@@ -33,7 +34,8 @@ export function statusOf(
     phase: state.phase,
     outcome: state.outcome,
     reason: reasonOf(state, step),
-    percentage: state.ladder.percentage,
+    percentage: percentageRead(state, plan),
+    theirs: theirsOf(state),
     paused: state.pauses,
     attention: state.attention,
     startedAt: state.startedAt,

@@ -1,0 +1,52 @@
+/** What users have is told as it was last read, whoever pressed the button. */
+import { describe, expect, it } from 'vitest';
+import type { DriftPolicy } from '../../../src/domain/plan.js';
+import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
+import { begin, type Driver } from '../support/driver.js';
+import { DAY, MINUTE, planWith } from '../support/given.js';
+import { looking } from './helpers.js';
+
+const NOTICED = 5 * MINUTE;
+const at10 = (onDrift: Partial<DriftPolicy> = {}): Driver =>
+  begin(planWith({ onDrift: { ...DEFAULT_DRIFT, ...onDrift } })).untilPercentage(10);
+
+describe('the percentage that is told', () => {
+  it('is 0 once the staged release was cancelled in the console, also after abort and giveUp', () => {
+    for (const verb of ['abort', 'giveUp'] as const) {
+      const release = at10();
+      release.wechat.cancel();
+      release.until(looking);
+      expect(release.status.percentage).toBe(0);
+      release.send(verb);
+      expect(release.run().status).toMatchObject({ phase: 'closed', percentage: 0 });
+    }
+  });
+
+  it('is what it was raised to in the console, and after an abort 0', () => {
+    const release = at10();
+    release.wechat.advanceTo(30);
+    expect(release.run(NOTICED).status).toMatchObject({ percentage: 30, paused: [{ kind: 'drift' }] });
+    release.send('abort');
+    expect(release.run().status).toMatchObject({ outcome: 'reverted', percentage: 0 });
+  });
+
+  it('is 100 once it was finished in the console', () => {
+    const release = at10({ finished: 'attention' });
+    release.wechat.finish(release.now);
+    expect(release.until(looking).status.percentage).toBe(100);
+  });
+
+  it('is 0 while another version is online, which is named', () => {
+    const release = at10().until(({ state }) => state.phase === 'baking');
+    release.wechat.releaseOther('9.9.9', release.now);
+    expect(release.run(NOTICED).status).toMatchObject({ percentage: 0, theirs: '9.9.9' });
+  });
+
+  it('names nothing as theirs when the console brought back what was there before', () => {
+    const release = at10().until(({ state }) => state.phase === 'baking');
+    release.wechat.rollBack(release.now);
+    expect(release.run(NOTICED).status).toMatchObject({ percentage: 0, theirs: null });
+    release.send('abort');
+    expect(release.run(DAY).status).toMatchObject({ outcome: 'rolledBack', percentage: 0 });
+  });
+});
