@@ -1,4 +1,5 @@
 /** What is shown of a release, decided here without a terminal: printers only align and colour. */
+import { theirsText } from '../domain/back-story.js';
 import { PLATFORM_WARNING_MS } from '../domain/plan.js';
 import { readable } from '../domain/readable.js';
 import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
@@ -111,7 +112,8 @@ function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
   ];
 }
 
-function usersText({ kind, version, percentage, previousVersion }: ReleaseStatus): string {
+function usersText({ kind, version, percentage, previousVersion, theirs }: ReleaseStatus): string {
+  if (theirs) return `${percentage} % of users; in its place ${safe(theirsText(theirs))}`;
   // Of a rollback the version before is the one to come; WeChat had all users on the other one.
   if (kind === 'rollback') return `${safe(version)}, ${percentage} % of users`;
   if (previousVersion === null) return `${percentage} % of users`;

@@ -53,8 +53,13 @@ function reached({ stages }: ReleaseStatus): number {
   return stages.findLast(({ confirmedAt }) => confirmedAt !== null)?.percentage ?? 0;
 }
 
-function usersHave({ outcome, phase, percentage, version, previousVersion }: ReleaseStatus): string | null {
+/** Whose version it is that is not ours. */
+export const theirsText = (theirs: string): string => `${theirs}, not ours`;
+
+function usersHave(status: ReleaseStatus): string | null {
+  const { outcome, phase, percentage, version, previousVersion, theirs } = status;
   const before = previousVersion ?? 'nothing';
+  if (theirs) return theirsText(theirs);
   if (outcome === 'reverted' || outcome === 'rolledBack') return `${before}, all of them`;
   if (phase !== 'reverting') return null;
   if (percentage === 0) return `${before} as far as it was read; it is read once more before the end`;

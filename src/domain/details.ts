@@ -4,7 +4,7 @@
  * so numbers stand in backticks and other people's words are escaped. Kept under 4 KB: some proxies cut more.
  * What a person must know first stands first, so that cutting loses the least.
  */
-import { backStoryOf, deciderText } from './back-story.js';
+import { backStoryOf, deciderText, theirsText } from './back-story.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
 import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
@@ -53,7 +53,8 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
 function standing(status: ReleaseStatus): Block {
   const { outcome, phase, percentage, reason } = status;
   const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
-  return block(`**${outcome ?? phase}** at \`${percentage} %\`.${why}`);
+  const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
+  return block(`**${outcome ?? phase}** at \`${percentage} %\`${instead}.${why}`);
 }
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {

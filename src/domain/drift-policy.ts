@@ -1,7 +1,8 @@
 /** What is done about drift: the plan's `onDrift` says it for every kind that has a known way on. */
-import { RETRY_UPLOAD, slotTaken } from './anew.js';
+import { slotTaken } from './anew.js';
 import { needPerson } from './attention.js';
 import { raisedText } from './drift.js';
+import { remedyOf } from './drift-remedy.js';
 import { EFFECTS } from './effects.js';
 import { adopt, begun, completed, handedBack } from './ladder.js';
 import { addPause, liftPauses } from './pauses.js';
@@ -151,16 +152,6 @@ function act(
         now,
       );
   }
-}
-
-function remedyOf({ phase }: ReleaseState, { source }: ReleasePlan, { kind }: Drift): string {
-  if (kind === 'newCommit') return RETRY_UPLOAD[source];
-  const early = phase === 'preparing' || phase === 'auditing' || phase === 'ready';
-  if (early)
-    return 'put it right in the console (it is read again by itself), or `retry` to begin from what is there, or `abort`';
-  if (kind === 'advanced' || kind === 'finished')
-    return 'take it over by `resume` with {"adopt":true}, or `abort` to take users back';
-  return 'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes';
 }
 
 /** Someone pressed the button that was ours to press: the ladder has begun. */

@@ -1,5 +1,7 @@
 /** What users have is told as it was last read, whoever pressed the button. */
 import { describe, expect, it } from 'vitest';
+import { backStoryOf } from '../../../src/domain/back-story.js';
+import { currentDetails } from '../../../src/domain/details.js';
 import type { DriftPolicy } from '../../../src/domain/plan.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
@@ -40,6 +42,20 @@ describe('the percentage that is told', () => {
     const release = at10().until(({ state }) => state.phase === 'baking');
     release.wechat.releaseOther('9.9.9', release.now);
     expect(release.run(NOTICED).status).toMatchObject({ percentage: 0, theirs: '9.9.9' });
+  });
+
+  it('and then an abort says that theirs is left alone, ends the release, and keeps saying what users have', () => {
+    const release = at10().until(({ state }) => state.phase === 'baking');
+    release.wechat.releaseOther('9.9.9', release.now);
+    release.until(looking);
+    expect(release.status.attention?.remedy).toContain('what is not ours is left alone');
+    expect(release.send('abort').message).toBe('the release ends; 9.9.9 is not ours and is left alone');
+    const { status } = release.run(DAY);
+    expect(status).toMatchObject({ outcome: 'failed', percentage: 0, theirs: '9.9.9' });
+    expect(status.reason).toContain('9.9.9 is online, neither ours nor 1.3.0, and is left alone');
+    expect(backStoryOf(status)?.usersHave).toBe('9.9.9, not ours');
+    expect(currentDetails(status)).not.toContain('until it is taken back');
+    expect(release.wechat.online?.version).toBe('9.9.9');
   });
 
   it('names nothing as theirs when the console brought back what was there before', () => {
