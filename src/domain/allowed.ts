@@ -33,12 +33,17 @@ function isUseful(verb: Verb, state: ReleaseState): boolean {
     case 'freeze':
       return state.freeze === null;
     case 'promote':
-      return !state.ladder.promoted;
+      return !state.ladder.promoted && !isGone(state);
     case 'refuse':
       return !Object.values(state.gates).some(({ refused }) => refused);
     default:
       return true;
   }
+}
+
+/** Nobody has our version any more: there is nothing to go on with. */
+function isGone({ guard: { observed } }: ReleaseState): boolean {
+  return observed.kind === 'cancelled' || observed.kind === 'otherVersion';
 }
 
 function payloadOf(verb: Verb, state: ReleaseState, plan: ReleasePlan, now: number): Record<string, unknown> {

@@ -19,6 +19,8 @@ describe('the percentage that is told', () => {
       release.wechat.cancel();
       release.until(looking);
       expect(release.status.percentage).toBe(0);
+      expect(release.status.attention?.remedy).not.toMatch(/put it right|take users back/);
+      expect(release.status.allowed.map(({ verb: offered }) => offered)).not.toContain('promote');
       release.send(verb);
       expect(release.run().status).toMatchObject({ phase: 'closed', percentage: 0 });
     }
