@@ -1,7 +1,9 @@
 /** Who has the version while a way back does not go on, and what is left to do by hand. */
 import type { Blocked } from './attention.js';
+import { EFFECTS } from './effects.js';
 import type { ReleasePlan } from './plan.js';
 import type { ReleaseState } from './state.js';
+import type { WayBack } from './status.js';
 
 /** The version that users go back to. */
 export function versionBefore({ target, baseline }: ReleaseState): string {
@@ -25,5 +27,16 @@ export function stuckWayBack(state: ReleaseState, plan: ReleasePlan, blocked: Bl
   return {
     reason: `${reason}; ${who} ${plan.version} and should have ${versionBefore(state)}`,
     remedy: `${remedy}; then \`retry\` chooses the way back anew. If nothing helps, ${BY_HAND.replace('APP', plan.app)}`,
+  };
+}
+
+/** The way back that WeChat refused, until it is chosen anew; null while none is. */
+export function refusedWayBack({ phase, attention }: ReleaseState): WayBack | null {
+  const effect = attention?.step;
+  if (phase !== 'reverting' || (effect !== 'revertGray' && effect !== 'revertCode')) return null;
+  const { endpoint } = EFFECTS[effect];
+  return {
+    way: endpoint,
+    text: `${endpoint} was tried and did not succeed; \`retry\` chooses the way back anew`,
   };
 }

@@ -8,8 +8,10 @@ import { backStoryOf, deciderText, theirsText } from './back-story.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
 import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
-import type { AllowedCommand, EffectRecord, PauseReason, ReleaseStatus, StageStatus } from './status.js';
+import { bakeWord, stageWord, waitsFor } from './stage-words.js';
+import type { AllowedCommand, PauseReason, ReleaseStatus, StageStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
+import { foldRepeats, type TriedEffect, triedWord } from './tried.js';
 
 export { escapeText } from './details-text.js';
 
@@ -17,8 +19,8 @@ const MAX_BYTES = 4_000;
 /** Rows of the ladder's table. */
 const MOST_STAGES = 12;
 
-/** The page's Markdown, under 4 KB. */
-export function currentDetails(status: ReleaseStatus): string {
+/** The page's Markdown at `now` (milliseconds since the epoch), under 4 KB. */
+export function currentDetails(status: ReleaseStatus, now: number): string {
   return within(
     [
       title(status),
@@ -31,7 +33,7 @@ export function currentDetails(status: ReleaseStatus): string {
       ...status.paused.map((pause) => paused(pause, status)),
       ...frozen(status),
       ...next(status),
-      ladder(status),
+      ladder(status, now),
       block(`**Way back:** ${escapeText(status.wayBack.text)}`),
       ...window(status),
       ...deadline(status),
@@ -81,16 +83,17 @@ function wentBack(status: ReleaseStatus): Block[] {
         '',
         `**Decided** ${time(at)} by ${escapeText(deciderText(story), 150)}.`,
         ...(usersHave === null ? [] : ['', `**Users have** ${escapeText(usersHave, 200)}.`]),
-        ...done.flatMap((effect) => ['', `**Done:** ${effectText(effect)}`]),
+        ...foldRepeats(done).flatMap((effect) => ['', `**${triedWord(effect)}:** ${effectText(effect)}`]),
       ],
       least: 1,
     },
   ];
 }
 
-function effectText({ endpoint, result, at, writes, answer }: EffectRecord): string {
+function effectText({ endpoint, result, at, writes, answer, repeats }: TriedEffect): string {
   const times = writes > 1 ? `, sent \`${writes}\` times` : '';
-  return `${code(endpoint)} ${result} ${time(at)}${times}. ${escapeText(answer, 200)}`;
+  const often = repeats > 1 ? `, \`${repeats}\` times, last` : '';
+  return `${code(endpoint)} ${result}${often} ${time(at)}${times}. ${escapeText(answer, 200)}`;
 }
 
 function rejected({ audit, outcome }: ReleaseStatus): Block[] {
@@ -137,7 +140,9 @@ function quoted(name: string): string {
 function paused({ kind, metric, by, reason, at }: PauseReason, { allowed }: ReleaseStatus): Block {
   const who = kind === 'metric' ? `metric ${metric ?? ''}` : kind === 'drift' ? "WeChat's console" : by;
   const adopts = allowed.some(({ json }) => json.adopt === true);
-  const lift = kind !== 'drift' ? '' : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
+  const named = JSON.stringify({ metric, by: 'you', reason: 'why' });
+  const sent = kind === 'metric' ? ` Send \`resume\`: ${code(named)}` : '';
+  const lift = kind !== 'drift' ? sent : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
   return block(`**Paused** by ${escapeText(who, 100)} since ${time(at)}: ${escapeText(reason, 200)}.${lift}`);
 }
 
@@ -162,7 +167,8 @@ function next(status: ReleaseStatus): Block[] {
   return [block(`**Next:** ${escapeText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
 }
 
-function ladder({ stages, bake }: ReleaseStatus): Block {
+function ladder(status: ReleaseStatus, now: number): Block {
+  const { stages, bake } = status;
   if (stages.length === 0) return block();
   const more = stages.length - MOST_STAGES;
   const ends = bake.endsAt === null ? '' : `ends ${time(bake.endsAt)}`;
@@ -170,21 +176,27 @@ function ladder({ stages, bake }: ReleaseStatus): Block {
     lines: [
       '| stage | state | soak | |',
       '| --- | --- | --- | --- |',
-      ...stages.slice(0, MOST_STAGES).map(stageRow),
+      ...stages.slice(0, MOST_STAGES).map((stage) => stageRow(stage, status, now)),
       ...(more > 0 ? [`| \`${more}\` more | | | |`] : []),
-      `| bake | ${bake.state} | \`${formatDuration(bake.bakeMs)}\` | ${ends} |`,
+      `| bake | ${bakeWord(status)} | \`${formatDuration(bake.bakeMs)}\` | ${ends} |`,
     ],
     least: 3,
   };
 }
 
-function stageRow({ percentage, state, hold, soakMs, soakEndsAt, remainingMs }: StageStatus): string {
-  const soak = hold ? 'until promoted' : soakMs > 0 ? formatDuration(soakMs) : '';
-  const soaking = state === 'soaking';
-  const stopped = soaking && remainingMs !== null ? `stopped, \`${formatDuration(remainingMs)}\` left` : '';
-  const left = soaking && soakEndsAt !== null ? `ends ${time(soakEndsAt)}` : stopped;
-  const told = state === 'ended' ? 'taken back' : state;
-  return `| \`${percentage} %\` | ${told} | ${soak === '' ? '' : `\`${soak}\``} | ${left} |`;
+function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): string {
+  const { percentage, state, hold, soakMs } = stage;
+  const soaks = soakMs > 0 ? formatDuration(soakMs) : '';
+  const soak = hold ? [soaks, 'hold'].filter(Boolean).join(', then ') : soaks;
+  const waits = state === 'confirming' ? waitsFor(status, now) : null;
+  return `| \`${percentage} %\` | ${stageWord(stage, status, now)} | ${soak === '' ? '' : `\`${soak}\``} | ${waits ?? leftText(stage)} |`;
+}
+
+function leftText({ state, soakEndsAt, remainingMs }: StageStatus): string {
+  if (state === 'holding') return 'until promoted';
+  if (state !== 'soaking') return '';
+  if (soakEndsAt !== null) return `ends ${time(soakEndsAt)}`;
+  return remainingMs === null ? '' : `stopped, \`${formatDuration(remainingMs)}\` left`;
 }
 
 function window({ window: opening, outcome, phase }: ReleaseStatus): Block[] {

@@ -1,4 +1,6 @@
 /** The release as people and programs see it: built here, printed elsewhere. */
+
+import { refusedWayBack } from './affected.js';
 import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
 import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
@@ -57,7 +59,7 @@ export function statusOf(
     health: healthStatus(state, plan),
     next: nextOf(state, plan, step, now),
     allowed: allowedCommands(state, plan, now),
-    wayBack: wayBackOf(state),
+    wayBack: refusedWayBack(state) ?? wayBackOf(state),
     platformDeadline: platformDeadlineOf(state, plan),
     previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
     notices: noticesOf(state),

@@ -50,18 +50,18 @@ Users have:    1.3.0, all of them`);
 
   it('while WeChat refuses it, says what a person can do, and who wanted it', () => {
     expect(shown(goingBack)).toBe(`
-App:           wx0123456789abcdef
-Version:       1.4.0  New checkout
-Phase:         ⚠ reverting, a person must look
-Attention:     ⚠ revertcoderelease: 87012 this version cannot be rolled back (5s ago)
-What to do:    roll back in the console, then \`retry\`; change_visitstatus can close the app to everyone by hand
-Why:           ✖ payments fail, at 100 % of users
-When:          2026-11-22 11:59:00 UTC, 1m ago
-Decided by:    bob (the name is claimed), through a Signal
-What was done: revertcoderelease: refused 54s later (revertcoderelease: 87012 this version cannot be rolled back)
-Users have:    1.4.0, all of them, until it is taken back
-Audit:         approved (5001)
-Started:       2026-11-21 12:00:00 UTC
+App:        wx0123456789abcdef
+Version:    1.4.0  New checkout
+Phase:      ⚠ reverting, a person must look
+Attention:  ⚠ revertcoderelease: 87012 this version cannot be rolled back (5s ago)
+What to do: roll back in the console, then \`retry\`; change_visitstatus can close the app to everyone by hand
+Why:        ✖ payments fail, at 100 % of users
+When:       2026-11-22 11:59:00 UTC, 1m ago
+Decided by: bob (the name is claimed), through a Signal
+Tried:      revertcoderelease: refused 54s later (revertcoderelease: 87012 this version cannot be rolled back)
+Users have: 1.4.0, all of them, until it is taken back
+Audit:      approved (5001)
+Started:    2026-11-21 12:00:00 UTC
 
   stage  state       soak  left
 ✔ 1 %    done        2h
@@ -73,7 +73,7 @@ Started:       2026-11-21 12:00:00 UTC
 Health
 ✔ js-error-rate  pass  0.002  12s ago
 
-Way back:      everyone back to 1.3.0; WeChat allows it once per version
+Way back:   everyone back to 1.3.0; WeChat allows it once per version
 
 You may
   weapp-rollout retry wx0123456789abcdef --reason "why"

@@ -56,7 +56,7 @@ describe('the percentage that is told', () => {
     expect(status).toMatchObject({ outcome: 'failed', percentage: 0, theirs: '9.9.9' });
     expect(status.reason).toContain('9.9.9 is online, neither ours nor 1.3.0, and is left alone');
     expect(backStoryOf(status)?.usersHave).toBe('9.9.9, not ours');
-    expect(currentDetails(status)).not.toContain('until it is taken back');
+    expect(currentDetails(status, release.now)).not.toContain('until it is taken back');
     expect(release.wechat.online?.version).toBe('9.9.9');
   });
 
