@@ -113,7 +113,7 @@ describe('WeChat refuses the way back', () => {
     expect(reason).toContain(
       'revertcoderelease: 48001 no permission; everyone has 1.4.0 and should have 1.3.0',
     );
-    expect(remedy).toContain('roll back in the console; then `retry` chooses the way back anew');
+    expect(remedy).toContain('Roll back in the console. `retry` chooses the way back anew');
     expect(remedy).toContain(
       'weapp-rollout wechat change_visitstatus --app wx0123456789abcdef --action close',
     );
