@@ -2,6 +2,7 @@
 import { readable } from '../domain/readable.js';
 import type { Decision, EffectRecord, ReleaseStatus, StageStatus } from '../domain/status.js';
 import { commandLine } from './command-rows.js';
+import { spelled } from './verb-table.js';
 import { gateTitle, missingText, pauserText } from './waiting-rows.js';
 import { brief, moment, safe } from './words.js';
 
@@ -168,7 +169,7 @@ function attention(before: ReleaseStatus, after: ReleaseStatus, now: number): Ch
       ? [{ at: now, text: 'attention: over, it goes on' }]
       : [];
   if (is.reason === before.attention?.reason) return [];
-  return [{ at: is.since, text: `attention: ${safe(is.reason)}; what to do: ${safe(is.remedy)}` }];
+  return [{ at: is.since, text: `attention: ${safe(is.reason)}; what to do: ${safe(spelled(is.remedy))}` }];
 }
 
 function health(before: ReleaseStatus, after: ReleaseStatus): string[] {

@@ -7,6 +7,7 @@ import { isReasonTold, nextAt } from '../domain/told.js';
 import { commandRows } from './command-rows.js';
 import { bakeRow, stageRow } from './stage-rows.js';
 import { storyRows } from './story-rows.js';
+import { spelled } from './verb-table.js';
 import { type Aside, type HealthRow, NO_ASIDE, type ReleaseView, type Row, type Tone } from './view.js';
 import { attentionRows, waitingRows, windowRow } from './waiting-rows.js';
 import { ago, brief, moment, safe, until } from './words.js';
@@ -179,7 +180,7 @@ function withoutName(message: string, name: string): string {
 
 function outlookRows(status: ReleaseStatus, now: number): Row[] {
   const { next, wayBack, outcome, attention } = status;
-  const way: Row = { key: 'Way back', text: safe(wayBack.text) };
+  const way: Row = { key: 'Way back', text: safe(spelled(wayBack.text)) };
   if (outcome !== null) return outcome === 'released' ? [way] : [];
   if (next.what === attention?.remedy) return [way];
   const at = nextAt(status);

@@ -8,6 +8,7 @@ import { backStoryOf, deciderText, theirsText } from './back-story.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
 import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
+import { refusalOf } from './refusal.js';
 import { bakeWord, stageWord, waitsFor } from './stage-words.js';
 import type { AllowedCommand, PauseReason, ReleaseStatus, StageStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
@@ -109,11 +110,19 @@ function trial({ trial: uploaded, app }: ReleaseStatus): Block[] {
   return [block(`**Trial version**${since}. Its QR code: ${code(command)}`)];
 }
 
-function gate({ gate: waits, app }: ReleaseStatus): Block[] {
+function gate(status: ReleaseStatus): Block[] {
+  const { gate: waits, app } = status;
   if (waits === null) return [];
   const { percentage, approvers, count, claimed, approvals, since, timeoutAt } = waits;
   const left = approvers.filter((name) => !approvals.some(({ by }) => by === name));
   const title = percentage === null ? 'the trial version' : `\`${percentage} %\``;
+  const refusal = refusalOf(status);
+  if (refusal !== null)
+    return [
+      block(
+        `**Approval:** ${title} was refused by ${escapeText(refusal.by, 60)}; asked again after \`resume\`.`,
+      ),
+    ];
   const until = timeoutAt === null ? '' : `, until ${time(timeoutAt)}`;
   const who = left.map((name) => escapeText(name, 60)).slice(0, 10);
   const given = approvals.map(

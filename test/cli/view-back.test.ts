@@ -114,3 +114,13 @@ Started:       2026-11-22 11:59:18 UTC, took 42s
     expect(shown(aborted)).toContain('Outcome: ✖ aborted\nReason:  no good (bob); everyone has 1.3.0\n');
   });
 });
+
+describe('what to do', () => {
+  it('names the verbs as this command line spells them', () => {
+    const remedy = '`giveUp` closes, `resume` with {"adopt":true} takes it over, `retry` reads `node` again';
+    const attention = { reason: 'why', remedy, step: 'drift', since: NOON };
+    expect(shown({ ...goingBack, attention })).toContain(
+      '`give-up` closes, `resume --adopt` takes it over, `retry` reads `node` again',
+    );
+  });
+});

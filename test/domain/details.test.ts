@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stageRow } from '../../src/cli/stage-rows.js';
+import { waitingRows } from '../../src/cli/waiting-rows.js';
 import { deciderText } from '../../src/domain/back-story.js';
 import { currentDetails } from '../../src/domain/details.js';
 import { block, within } from '../../src/domain/details-text.js';
@@ -176,5 +177,19 @@ describe('the page of a way back that WeChat refuses', () => {
     const row = stageRow(release.status.stages[1] as StageStatus, release.status, release.now);
     expect(row).toMatchObject({ state: 'over', left: 'waits for approval' });
     expect(page(release)).toContain('| `10 %` | over | `1h` | waits for approval |');
+  });
+});
+
+describe('a gate that somebody refused', () => {
+  it('says by whom and when it asks again, and offers no approval that would be refused', () => {
+    const release = begin(gatedAt50()).until(waits);
+    release.send('refuse', { gate: 'stage:2', by: 'bob' });
+    expect(page(release)).toContain('`50 %` was refused by bob; asked again after `resume`.');
+    expect(page(release)).not.toContain('Send `approve`');
+    const rows = waitingRows(release.status, release.now).rows.map(({ text }) => text);
+    expect(rows).toContain('50 %: refused by bob; asked again after resume');
+    expect(rows.join('\n')).not.toContain('weapp-rollout approve');
+    release.send('resume');
+    expect(page(release)).toContain('Send `approve`');
   });
 });

@@ -128,7 +128,7 @@ describe('WeChat refuses the way back', () => {
     release.send('abort');
     release.until(looking);
     expect(release.status.attention?.reason).toContain('10 % of users have 1.4.0 and should have 1.3.0');
-    expect(release.status.attention?.remedy).toContain('cancel the staged release in the console');
+    expect(release.status.attention?.remedy).toContain('Cancel the staged release in the console');
     expect(release.send('giveUp').accepted).toBe(false);
     release.wechat.cancel();
     release.send('retry');
