@@ -1,4 +1,5 @@
 /** What happened between two looks at a release, as lines of a log. Pure. */
+import { standsText } from '../domain/back-story.js';
 import { readable } from '../domain/readable.js';
 import type { Decision, EffectRecord, ReleaseStatus, StageStatus } from '../domain/status.js';
 import { commandLine } from './command-rows.js';
@@ -182,5 +183,5 @@ function health(before: ReleaseStatus, after: ReleaseStatus): string[] {
 
 function ending(before: ReleaseStatus, after: ReleaseStatus): string[] {
   if (after.outcome === null || before.outcome === after.outcome) return [];
-  return [`${after.outcome} at ${after.percentage} %: ${safe(after.reason)}`];
+  return [`${safe(standsText(after))}: ${safe(after.reason)}`];
 }

@@ -1,5 +1,5 @@
 /** What is shown of a release, decided here without a terminal: printers only align and colour. */
-import { theirsText } from '../domain/back-story.js';
+import { afterwards, theirsText } from '../domain/back-story.js';
 import { PLATFORM_WARNING_MS } from '../domain/plan.js';
 import { readable } from '../domain/readable.js';
 import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
@@ -83,8 +83,14 @@ function causeRows(status: ReleaseStatus, waiting: Row[], aside: Aside, now: num
     ...storyRows(status, now),
     ...waiting,
     ...(isReasonTold(status) ? [] : [{ key: 'Reason', text: safe(readable(status.reason)) }]),
+    ...afterRows(status),
     ...tryingRows(aside, now),
   ];
+}
+
+function afterRows(status: ReleaseStatus): Row[] {
+  const text = afterwards(status);
+  return text === null ? [] : [{ key: 'What to do', text: safe(text) }];
 }
 
 function tryingRows({ trying }: Aside, now: number): Row[] {

@@ -83,3 +83,40 @@ export function deciderText({ by, via }: Pick<BackStory, 'by' | 'via'>): string 
   if (via === null || via === 'cancel') return by;
   return `${by} (the name is claimed), through ${VIA[via]}`;
 }
+
+/** How far it stands, or how it ended: `reverted from 10 %`. */
+export function standsText(status: ReleaseStatus): string {
+  const { outcome, phase, percentage } = status;
+  const story = backStoryOf(status);
+  if (story === null || (outcome !== 'reverted' && outcome !== 'rolledBack'))
+    return `${outcome ?? phase} at ${percentage} %`;
+  return `${outcome} from ${story.percentage} %`;
+}
+
+/** The same where no reason follows: `reverted from 10 %; everyone has 1.3.0`. */
+export function headlineText(status: ReleaseStatus): string {
+  const went = status.outcome === 'reverted' || status.outcome === 'rolledBack';
+  const before = went && status.percentage === 0 ? status.previousVersion : null;
+  return `${standsText(status)}${before === null ? '' : `; everyone has ${before}`}`;
+}
+
+/** What to do after a release that did not stay; null where it is open, or where nothing is left to do. */
+export function afterwards({
+  app,
+  outcome,
+  percentage,
+  previousVersion,
+  theirs,
+  audit,
+  kind,
+}: ReleaseStatus): string | null {
+  if (outcome !== 'reverted' && outcome !== 'rolledBack' && outcome !== 'failed') return null;
+  const back = percentage === 0 && !theirs;
+  const now = back
+    ? `${previousVersion ?? 'What was there before'} serves everyone; nothing is urgent.`
+    : 'See in the console what users have, and decide there.';
+  const stands =
+    audit.state === 'approved' && outcome === 'reverted' ? ', or `source: approved`: the audit stands' : '';
+  const again = back && kind === 'release' ? ` Fix it, then start again (another version${stands}).` : '';
+  return `${now}${again} \`weapp-rollout evidence ${app}\` writes it down.`;
+}

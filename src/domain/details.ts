@@ -4,21 +4,18 @@
  * so numbers stand in backticks and other people's words are escaped. Kept under 4 KB: some proxies cut more.
  * What a person must know first stands first, so that cutting loses the least.
  */
-import { backStoryOf, deciderText, theirsText } from './back-story.js';
+import { afterwards, backStoryOf, deciderText, standsText, theirsText } from './back-story.js';
+import { ladder } from './details-ladder.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
-import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
 import { refusalOf } from './refusal.js';
-import { bakeWord, stageWord, waitsFor } from './stage-words.js';
-import type { AllowedCommand, PauseReason, ReleaseStatus, StageStatus } from './status.js';
+import type { AllowedCommand, PauseReason, ReleaseStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
 import { foldRepeats, type TriedEffect, triedWord } from './tried.js';
 
 export { escapeText } from './details-text.js';
 
 const MAX_BYTES = 4_000;
-/** Rows of the ladder's table. */
-const MOST_STAGES = 12;
 
 /** The page's Markdown at `now` (milliseconds since the epoch), under 4 KB. */
 export function currentDetails(status: ReleaseStatus, now: number): string {
@@ -28,6 +25,7 @@ export function currentDetails(status: ReleaseStatus, now: number): string {
       standing(status),
       ...attention(status),
       ...wentBack(status),
+      ...after(status),
       ...rejected(status),
       ...trial(status),
       ...gate(status),
@@ -54,10 +52,12 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
 }
 
 function standing(status: ReleaseStatus): Block {
-  const { outcome, phase, percentage, reason } = status;
+  const { reason } = status;
   const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
   const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
-  return block(`**${outcome ?? phase}** at \`${percentage} %\`${instead}.${why}`);
+  const [, word = '', how = ''] = /^(\w+) (.*)$/.exec(standsText(status)) ?? [];
+  const stands = escapeText(how, 200).replace(/\d+ %/, (share) => code(share));
+  return block(`**${word}** ${stands}${instead}.${why}`);
 }
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {
@@ -89,6 +89,11 @@ function wentBack(status: ReleaseStatus): Block[] {
       least: 1,
     },
   ];
+}
+
+function after(status: ReleaseStatus): Block[] {
+  const text = afterwards(status);
+  return text === null ? [] : [block(`**What to do:** ${escapeText(text)}`)];
 }
 
 function effectText({ endpoint, result, at, writes, answer, repeats }: TriedEffect): string {
@@ -174,38 +179,6 @@ function next(status: ReleaseStatus): Block[] {
   if (outcome !== null || coming.what === attention?.remedy) return [];
   const at = nextAt(status);
   return [block(`**Next:** ${escapeText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
-}
-
-function ladder(status: ReleaseStatus, now: number): Block {
-  const { stages, bake } = status;
-  if (stages.length === 0) return block();
-  const more = stages.length - MOST_STAGES;
-  const ends = bake.endsAt === null ? '' : `ends ${time(bake.endsAt)}`;
-  return {
-    lines: [
-      '| stage | state | soak | |',
-      '| --- | --- | --- | --- |',
-      ...stages.slice(0, MOST_STAGES).map((stage) => stageRow(stage, status, now)),
-      ...(more > 0 ? [`| \`${more}\` more | | | |`] : []),
-      `| bake | ${bakeWord(status)} | \`${formatDuration(bake.bakeMs)}\` | ${ends} |`,
-    ],
-    least: 3,
-  };
-}
-
-function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): string {
-  const { percentage, state, hold, soakMs } = stage;
-  const soaks = soakMs > 0 ? formatDuration(soakMs) : '';
-  const soak = hold ? [soaks, 'hold'].filter(Boolean).join(', then ') : soaks;
-  const waits = state === 'confirming' ? waitsFor(status, now) : null;
-  return `| \`${percentage} %\` | ${stageWord(stage, status, now)} | ${soak === '' ? '' : `\`${soak}\``} | ${waits ?? leftText(stage)} |`;
-}
-
-function leftText({ state, soakEndsAt, remainingMs }: StageStatus): string {
-  if (state === 'holding') return 'until promoted';
-  if (state !== 'soaking') return '';
-  if (soakEndsAt !== null) return `ends ${time(soakEndsAt)}`;
-  return remainingMs === null ? '' : `stopped, \`${formatDuration(remainingMs)}\` left`;
 }
 
 function window({ window: opening, outcome, phase }: ReleaseStatus): Block[] {

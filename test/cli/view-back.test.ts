@@ -20,6 +20,7 @@ When:          2026-11-22 11:59:48 UTC, 12s ago
 Decided by:    the plan, for metric js-error-rate
 What was done: revertgrayrelease: applied 2s later, sent 2 times (ok; the staged release is cancelled)
 Users have:    1.3.0, all of them
+What to do:    1.3.0 serves everyone; nothing is urgent. Fix it, then start again (another version, or \`source: approved\`: the audit stands). \`weapp-rollout evidence wx0123456789abcdef\` writes it down.
 Audit:         approved (5001)
 Started:       2026-11-21 12:00:00 UTC, took 1d
 
@@ -91,6 +92,7 @@ When:          2026-11-22 11:59:18 UTC, 42s ago
 Decided by:    bob (the name is claimed), through its start
 What was done: revertcoderelease: applied 2s later (ok; 1.2.0 is online)
 Users have:    1.2.0, all of them
+What to do:    1.2.0 serves everyone; nothing is urgent. \`weapp-rollout evidence wx0123456789abcdef\` writes it down.
 Started:       2026-11-22 11:59:18 UTC, took 42s
 `);
   });
@@ -102,7 +104,10 @@ Started:       2026-11-22 11:59:18 UTC, took 42s
       reason: 'given up by bob',
       percentage: 100,
     };
-    expect(shown(failed)).toContain('Reason:   given up by bob\nNow:      1.4.0, 100 % of users\n');
+    expect(shown(failed)).toContain(
+      'Reason:     given up by bob\nWhat to do: See in the console what users have',
+    );
+    expect(shown(failed)).toContain('Now:        1.4.0, 100 % of users\n');
   });
 
   it('is no story when no user saw it', () => {

@@ -22,7 +22,7 @@ describe('the page of a release that went back', () => {
     expect(release.status.outcome).toBe('reverted');
     const text = top(release);
     expect(text).toMatch(
-      /^## 1\.4\.0 for wx\w+\n\n\*\*reverted\*\* at `0 %`\.\n\n\*\*What failed:\*\* js-error-rate: 0\.5 /,
+      /^## 1\.4\.0 for wx\w+\n\n\*\*reverted\*\* from `10 %`\.\n\n\*\*What failed:\*\* js-error-rate: 0\.5 /,
     );
     expect(text).toContain('at `10 %` of users');
     expect(text).toMatch(
