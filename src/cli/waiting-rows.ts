@@ -133,7 +133,12 @@ function pauses(status: ReleaseStatus, now: number): Told {
     const lift = lifts[index] ?? '';
     return lifts.lastIndexOf(lift) === index ? [row, toDo(lift, lift.startsWith('weapp-rollout '))] : [row];
   });
-  return { rows, verbs: rows.length > 0 ? ['resume'] : [] };
+  const fails = status.paused.find(({ kind, metric: of }) => {
+    return kind === 'metric' && status.health.some(({ name, verdict }) => name === of && verdict === 'fail');
+  });
+  if (fails === undefined) return { rows, verbs: rows.length > 0 ? ['resume'] : [] };
+  const back: Row = { key: 'It fails now', text: commandLine('abort', status.app, {}), verbatim: true };
+  return { rows: [...rows, back], verbs: ['resume', 'abort'] };
 }
 
 function pauseText({ kind, metric, by, reason, at }: PauseReason, now: number): string {

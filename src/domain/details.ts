@@ -151,11 +151,13 @@ function quoted(name: string): string {
   return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", '')}'`;
 }
 
-function paused({ kind, metric, by, reason, at }: PauseReason, { allowed }: ReleaseStatus): Block {
+function paused({ kind, metric, by, reason, at }: PauseReason, { allowed, health }: ReleaseStatus): Block {
   const who = kind === 'metric' ? `metric ${metric ?? ''}` : kind === 'drift' ? "WeChat's console" : by;
   const adopts = allowed.some(({ json }) => json.adopt === true);
+  const fails = health.some(({ name, verdict }) => name === metric && verdict === 'fail');
   const named = JSON.stringify({ metric, by: 'you', reason: 'why' });
-  const sent = kind === 'metric' ? ` Send \`resume\`: ${code(named)}` : '';
+  const sent =
+    kind === 'metric' ? ` Send \`resume\`: ${code(named)}${fails ? ', or `abort`: it fails now' : ''}.` : '';
   const lift = kind !== 'drift' ? sent : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
   return block(`**Paused** by ${escapeText(who, 100)} since ${time(at)}: ${escapeText(reason, 200)}.${lift}`);
 }

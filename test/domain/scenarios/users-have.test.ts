@@ -6,7 +6,7 @@ import type { DriftPolicy } from '../../../src/domain/plan.js';
 import { DEFAULT_DRIFT } from '../../../src/domain/plan-defaults.js';
 import { begin, type Driver } from '../support/driver.js';
 import { DAY, MINUTE, planWith } from '../support/given.js';
-import { looking } from './helpers.js';
+import { gatedAt50, looking, waits } from './helpers.js';
 
 const NOTICED = 5 * MINUTE;
 const at10 = (onDrift: Partial<DriftPolicy> = {}): Driver =>
@@ -66,5 +66,25 @@ describe('the percentage that is told', () => {
     expect(release.run(NOTICED).status).toMatchObject({ percentage: 0, theirs: null });
     release.send('abort');
     expect(release.run(DAY).status).toMatchObject({ outcome: 'rolledBack', percentage: 0 });
+  });
+});
+
+describe('what is answered and offered', () => {
+  const offered = ({ status }: Driver): string[] => status.allowed.map(({ verb }) => verb);
+
+  it('promote while an approval waits says that it waits for it, and is not offered once nothing is left to end', () => {
+    const release = begin(gatedAt50()).until(waits);
+    expect(offered(release)).not.toContain('promote');
+    expect(release.send('promote', { expect: 10 }).message).toContain('who is asked has approved');
+  });
+
+  it('retry says why it is not taken of a release that is paused or frozen', () => {
+    const release = at10();
+    release.send('pause');
+    expect(offered(release)).not.toContain('pause');
+    expect(release.send('retry').message).toContain('this one is paused: `resume` lifts that');
+    release.send('resume');
+    release.send('freeze', { for: '2d' });
+    expect(release.send('giveUp').message).toContain('this one is frozen');
   });
 });
