@@ -48,6 +48,16 @@ export const WORKFLOWS_PATH = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './workflows/index.ts' : './workflows/index.js', import.meta.url),
 );
 
+/** What every bundle of the workflows has beside them. */
+export const WORKFLOW_INTERCEPTORS = [
+  fileURLToPath(
+    new URL(
+      import.meta.url.endsWith('.ts') ? './workflows/stale-time.ts' : './workflows/stale-time.js',
+      import.meta.url,
+    ),
+  ),
+];
+
 /** Logs of the whole process, once, before any connection. */
 export function installRuntime(level: LogLevel): void {
   Runtime.install({
@@ -89,7 +99,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue: settings.taskQueue ?? TASK_QUEUE,
     activities: { ...activities, ...settings.beside?.activities },
-    ...(settings.beside === undefined ? {} : { interceptors: settings.beside.interceptors }),
+    interceptors: {
+      ...settings.beside?.interceptors,
+      ...(settings.bundlePath === undefined ? { workflowModules: WORKFLOW_INTERCEPTORS } : {}),
+    },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     ...(settings.bundlePath === undefined
       ? { workflowsPath: WORKFLOWS_PATH }

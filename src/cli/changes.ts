@@ -1,7 +1,9 @@
 /** What happened between two looks at a release, as lines of a log. Pure. */
+import { standsText } from '../domain/back-story.js';
 import { readable } from '../domain/readable.js';
 import type { Decision, EffectRecord, ReleaseStatus, StageStatus } from '../domain/status.js';
 import { commandLine } from './command-rows.js';
+import { spelled } from './verb-table.js';
 import { gateTitle, missingText, pauserText } from './waiting-rows.js';
 import { brief, moment, safe } from './words.js';
 
@@ -169,7 +171,7 @@ function attention(before: ReleaseStatus, after: ReleaseStatus, now: number): Ch
       ? [{ at: now, text: 'attention: over, it goes on' }]
       : [];
   if (is.reason === before.attention?.reason) return [];
-  return [{ at: is.since, text: `attention: ${safe(is.reason)}; what to do: ${safe(is.remedy)}` }];
+  return [{ at: is.since, text: `attention: ${safe(is.reason)}; what to do: ${safe(spelled(is.remedy))}` }];
 }
 
 function health(before: ReleaseStatus, after: ReleaseStatus): string[] {
@@ -182,5 +184,5 @@ function health(before: ReleaseStatus, after: ReleaseStatus): string[] {
 
 function ending(before: ReleaseStatus, after: ReleaseStatus): string[] {
   if (after.outcome === null || before.outcome === after.outcome) return [];
-  return [`${after.outcome} at ${after.percentage} %: ${safe(after.reason)}`];
+  return [`${safe(standsText(after))}: ${safe(after.reason)}`];
 }

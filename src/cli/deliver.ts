@@ -1,4 +1,5 @@
 /** Brings a command to a release and says what came of it. */
+
 import {
   type SignalDefinition,
   type UpdateDefinition,
@@ -6,6 +7,7 @@ import {
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
+import { standsText } from '../domain/back-story.js';
 import type { Verb } from '../domain/commands.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import * as messages from '../workflows/messages.js';
@@ -194,9 +196,9 @@ export async function closedError(temporal: Temporal, target: Target, verb: stri
   const see = `\`weapp-rollout status ${target.app}\` shows all of it`;
   switch (reading.kind) {
     case 'closed': {
-      const { outcome, percentage, reason } = reading.status;
+      const { reason } = reading.status;
       return new CliError(
-        `${verb}: this release is closed: ${outcome} at ${percentage} %: ${reason}`,
+        `${verb}: this release is closed: ${standsText(reading.status)}: ${reason}`,
         see,
         EXIT.tool,
       );

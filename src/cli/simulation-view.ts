@@ -8,6 +8,7 @@ import type { LedgerEffect } from '../simulator/state/ledger.js';
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { align, type Colors } from './render.js';
 import type { TimelineEvent } from './simulation-log.js';
+import { spelled } from './verb-table.js';
 import { ICONS } from './view.js';
 import { brief, safe } from './words.js';
 
@@ -64,7 +65,7 @@ export function renderEnd({ simulated, scenario, timezone }: Played, colors: Col
   return [
     paint(headline),
     `  ${safe(status.reason)}`,
-    ...(status.outcome === null ? [`  ${safe(status.attention?.remedy ?? status.next.what)}`] : []),
+    ...(status.outcome === null ? [`  ${safe(spelled(status.attention?.remedy ?? status.next.what))}`] : []),
     '',
     "effects, as the simulated WeChat's ledger has them",
     ...align(ledger.effects.map((effect) => ['', clockText(effect.at, timezone), effectName(effect)])),

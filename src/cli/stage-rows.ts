@@ -1,4 +1,5 @@
 /** The ladder as rows: each stage, and the bake after it. */
+import { bakeWord, stageWord, waitsFor } from '../domain/stage-words.js';
 import type { ReleaseStatus, StageStatus } from '../domain/status.js';
 import type { StageRow, Tone } from './view.js';
 import { brief } from './words.js';
@@ -15,41 +16,22 @@ const STAGE_TONE: Record<StageStatus['state'], Tone> = {
   ended: 'bad',
 };
 
+const WENT_BACK = new Set(['going back', 'taken back', 'not taken back']);
+
 /** A stage's row at `now`, milliseconds since the epoch. */
 export function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): StageRow {
+  const word = stageWord(stage, status, now);
   const stopped = stage.state === 'soaking' && stage.soakEndsAt === null;
   const isOver = stage.state === 'confirming' || stage.state === 'waiting';
   const waits = isOver ? waitsFor(status, now) : null;
   const members = stage.members.length > 0 ? ` (${stage.members.join(', ')})` : '';
   return {
-    tone: stopped || waits !== null ? 'paused' : tookBack(stage, status) ? 'bad' : STAGE_TONE[stage.state],
+    tone: stopped || waits !== null ? 'paused' : WENT_BACK.has(word) ? 'bad' : STAGE_TONE[stage.state],
     label: `${stage.percentage} %${members}`,
-    state: waits === null ? stateText(stage, status) : 'over',
+    state: word,
     soak: soakText(stage),
     left: waits ?? leftText(stage, now),
   };
-}
-
-/** What a stage whose soak is over waits for, besides health; null when nothing else is in the way. */
-function waitsFor({ gate, freeze, override, window, paused }: ReleaseStatus, now: number): string | null {
-  if (paused.length > 0) return 'paused';
-  if (gate !== null) return 'waits for approval';
-  if (override !== null) return null;
-  if (freeze !== null && now < freeze.until) return 'frozen';
-  return window !== null && now < window.opensAt ? 'waits for its window' : null;
-}
-
-function stateText(stage: StageStatus, status: ReleaseStatus): string {
-  if (tookBack(stage, status)) return status.phase === 'reverting' ? 'going back' : 'taken back';
-  const over = status.outcome !== null || status.phase === 'reverting';
-  return over && stage.state === 'pending' ? 'not reached' : stage.state;
-}
-
-/** The last stage that users reached, when they were or are being taken back from it. */
-function tookBack(stage: StageStatus, { phase, outcome, stages }: ReleaseStatus): boolean {
-  if (phase !== 'reverting' && outcome !== 'reverted' && outcome !== 'rolledBack') return false;
-  const reached = stages.filter((entry) => entry.confirmedAt !== null);
-  return stage === reached.at(-1);
 }
 
 function soakText({ hold, soakMs }: StageStatus): string {
@@ -65,15 +47,9 @@ function leftText(stage: StageStatus, now: number): string {
 }
 
 /** The row of the watch after 100 %. */
-export function bakeRow({ bake, phase, outcome, stages }: ReleaseStatus, now: number): StageRow {
+export function bakeRow(status: ReleaseStatus, now: number): StageRow {
+  const { bake } = status;
   const stopped = bake.state === 'baking' && bake.endsAt === null;
-  const begun = stages.at(-1)?.confirmedAt != null;
-  const ended = begun && (phase === 'reverting' || outcome === 'rolledBack');
-  const state = ended
-    ? 'broken off'
-    : bake.state === 'pending' && (outcome !== null || phase === 'reverting')
-      ? 'not reached'
-      : bake.state;
   const left = bake.endsAt !== null ? `${brief(bake.endsAt - now)} left` : '';
   const rest = stopped && bake.remainingMs !== null ? `stopped, ${brief(bake.remainingMs)} left` : left;
   const tone: Tone =
@@ -81,7 +57,7 @@ export function bakeRow({ bake, phase, outcome, stages }: ReleaseStatus, now: nu
   return {
     tone,
     label: 'bake',
-    state,
+    state: bakeWord(status),
     soak: bake.bakeMs > 0 ? brief(bake.bakeMs) : '',
     left: bake.state === 'baking' ? rest : '',
   };

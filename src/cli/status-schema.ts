@@ -103,10 +103,17 @@ export const statusSchema = z.object({
   phase: z.enum(PHASES),
   outcome: z.enum(OUTCOMES).nullable().describe('null while the release runs.'),
   reason: z.string().describe('One sentence: why it stands where it stands, or how it ended.'),
-  percentage: percent.describe('Percent of users that WeChat was last confirmed to serve this version to.'),
+  percentage: percent.describe(
+    'Percent of users that WeChat was last read to serve this version to, whoever set it.',
+  ),
   perhaps: percent
     .exactOptional()
     .describe('A higher percent that was sent, and of which nobody can tell whether it took effect.'),
+  theirs: z
+    .string()
+    .nullable()
+    .exactOptional()
+    .describe('What someone else released instead: a version, or a staged release; null when nobody did.'),
   paused: z.array(
     z.object({
       kind: z

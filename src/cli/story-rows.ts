@@ -1,6 +1,7 @@
 /** Why a release went back, as rows: the first thing to read for someone who was woken by it. */
 import { type BackStory, backStoryOf, deciderText } from '../domain/back-story.js';
 import type { EffectRecord, ReleaseStatus } from '../domain/status.js';
+import { foldRepeats, type TriedEffect } from '../domain/tried.js';
 import type { Row } from './view.js';
 import { ago, brief, moment, safe } from './words.js';
 
@@ -12,7 +13,7 @@ export function storyRows(status: ReleaseStatus, now: number): Row[] {
     { key: story.metric === null ? 'Why' : 'What failed', text: whyText(story), tone: 'bad' },
     { key: 'When', text: `${moment(story.at)}, ${ago(story.at, now)}` },
     { key: 'Decided by', text: safe(deciderText(story)) },
-    ...story.done.map((effect) => ({ key: 'What was done', text: doneText(effect, story.at) })),
+    ...foldRepeats(story.done).map((effect) => ({ key: doneKey(effect), text: doneText(effect, story.at) })),
   ];
   if (story.done.length === 0)
     rows.push({
@@ -27,7 +28,10 @@ function whyText({ why, percentage }: BackStory): string {
   return `${safe(why)}, at ${percentage} % of users`;
 }
 
-function doneText({ endpoint, result, at, writes, answer }: EffectRecord, decidedAt: number): string {
+const doneKey = ({ result }: EffectRecord): string => (result === 'applied' ? 'What was done' : 'Tried');
+
+function doneText({ endpoint, result, at, writes, answer, repeats }: TriedEffect, decidedAt: number): string {
   const times = writes > 1 ? `, sent ${writes} times` : '';
-  return `${endpoint}: ${result} ${brief(at - decidedAt)} later${times}${answer === '' ? '' : ` (${safe(answer)})`}`;
+  const often = repeats > 1 ? ` ${repeats} times, last` : '';
+  return `${endpoint}: ${result}${often} ${brief(at - decidedAt)} later${times}${answer === '' ? '' : ` (${safe(answer)})`}`;
 }

@@ -69,3 +69,12 @@ export const VERB_COMMANDS: Record<Verb, VerbCommand> = {
     example: 'unfreeze wx0123456789abcdef --reason "back in the office"',
   },
 };
+
+/** A remedy's verbs as this command line spells them: `giveUp` is `give-up` here, and adopt an option. */
+export function spelled(remedy: string): string {
+  return remedy
+    .replaceAll('`resume` with {"adopt":true}', '`resume --adopt`')
+    .replace(/`([a-zA-Z]+)`/g, (word, verb: string) =>
+      Object.hasOwn(VERB_COMMANDS, verb) ? `\`${VERB_COMMANDS[verb as Verb].name}\`` : word,
+    );
+}

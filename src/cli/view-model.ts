@@ -1,4 +1,5 @@
 /** What is shown of a release, decided here without a terminal: printers only align and colour. */
+import { afterwards, theirsText } from '../domain/back-story.js';
 import { PLATFORM_WARNING_MS } from '../domain/plan.js';
 import { readable } from '../domain/readable.js';
 import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
@@ -7,6 +8,7 @@ import { percentText } from '../domain/unproven.js';
 import { commandRows } from './command-rows.js';
 import { bakeRow, stageRow } from './stage-rows.js';
 import { storyRows } from './story-rows.js';
+import { spelled } from './verb-table.js';
 import { type Aside, type HealthRow, NO_ASIDE, type ReleaseView, type Row, type Tone } from './view.js';
 import { attentionRows, waitingRows, windowRow } from './waiting-rows.js';
 import { ago, brief, moment, safe, until } from './words.js';
@@ -82,8 +84,14 @@ function causeRows(status: ReleaseStatus, waiting: Row[], aside: Aside, now: num
     ...storyRows(status, now),
     ...waiting,
     ...(isReasonTold(status) ? [] : [{ key: 'Reason', text: safe(readable(status.reason)) }]),
+    ...afterRows(status),
     ...tryingRows(aside, now),
   ];
+}
+
+function afterRows(status: ReleaseStatus): Row[] {
+  const text = afterwards(status);
+  return text === null ? [] : [{ key: 'What to do', text: safe(text) }];
 }
 
 function tryingRows({ trying }: Aside, now: number): Row[] {
@@ -112,7 +120,8 @@ function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
   ];
 }
 
-function usersText({ kind, version, percentage, perhaps, previousVersion }: ReleaseStatus): string {
+function usersText({ kind, version, percentage, perhaps, previousVersion, theirs }: ReleaseStatus): string {
+  if (theirs) return `${percentage} % of users; in its place ${safe(theirsText(theirs))}`;
   // Of a rollback the version before is the one to come; WeChat had all users on the other one.
   if (kind === 'rollback') return `${safe(version)}, ${percentage} % of users`;
   const users = `${percentText(percentage, perhaps)} of users`;
@@ -179,7 +188,7 @@ function withoutName(message: string, name: string): string {
 
 function outlookRows(status: ReleaseStatus, now: number): Row[] {
   const { next, wayBack, outcome, attention } = status;
-  const way: Row = { key: 'Way back', text: safe(wayBack.text) };
+  const way: Row = { key: 'Way back', text: safe(spelled(wayBack.text)) };
   if (outcome !== null) return outcome === 'released' ? [way] : [];
   if (next.what === attention?.remedy) return [way];
   const at = nextAt(status);

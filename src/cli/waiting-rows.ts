@@ -1,8 +1,10 @@
 /** What a release waits for, as rows: each says for whom or what, since and until when, and what lifts it. */
 import type { Verb } from '../domain/commands.js';
 import { readable } from '../domain/readable.js';
+import { refusalOf } from '../domain/refusal.js';
 import type { GateApproval, GateStatus, PauseReason, ReleaseStatus } from '../domain/status.js';
 import { commandLine } from './command-rows.js';
+import { spelled } from './verb-table.js';
 import type { Row } from './view.js';
 import { ago, brief, moment, safe, zoned } from './words.js';
 
@@ -36,7 +38,7 @@ export function attentionRows({ attention }: ReleaseStatus, now: number): Row[] 
   const { reason, remedy, since, covers } = attention;
   return [
     { key: 'Attention', text: `${safe(reason)} (${ago(since, now)})`, tone: 'warn' },
-    toDo(safe(remedy), false),
+    toDo(safe(spelled(remedy)), false),
     ...(covers === undefined ? [] : [{ key: 'And then', text: safe(covers.reason) }]),
   ];
 }
@@ -84,8 +86,14 @@ export function gateTitle({ percentage }: Pick<GateStatus, 'percentage'>): strin
 export const approvalText = ({ by, authenticated }: GateApproval): string =>
   `${safe(by)} (${authenticated ? 'signed' : 'claimed'})`;
 
-function gate({ gate: waits, app }: ReleaseStatus, now: number): Told {
+function gate(status: ReleaseStatus, now: number): Told {
+  const { gate: waits, app } = status;
   if (waits === null) return NOTHING;
+  const refusal = refusalOf(status);
+  if (refusal !== null) {
+    const text = `${gateTitle(waits)}: refused by ${safe(refusal.by)}; asked again after resume`;
+    return { rows: [{ key: 'Approval', text, tone: 'paused' }], verbs: ['approve', 'refuse'] };
+  }
   const { approvals, approvers, claimed, since, timeoutAt } = waits;
   const left = approvers.find((name) => !approvals.some(({ by }) => by === name)) ?? 'NAME';
   const due = timeoutAt === null ? '' : `, ${untilText(timeoutAt, now)}`;
@@ -126,7 +134,12 @@ function pauses(status: ReleaseStatus, now: number): Told {
     const lift = lifts[index] ?? '';
     return lifts.lastIndexOf(lift) === index ? [row, toDo(lift, lift.startsWith('weapp-rollout '))] : [row];
   });
-  return { rows, verbs: rows.length > 0 ? ['resume'] : [] };
+  const fails = status.paused.find(({ kind, metric: of }) => {
+    return kind === 'metric' && status.health.some(({ name, verdict }) => name === of && verdict === 'fail');
+  });
+  if (fails === undefined) return { rows, verbs: rows.length > 0 ? ['resume'] : [] };
+  const back: Row = { key: 'It fails now', text: commandLine('abort', status.app, {}), verbatim: true };
+  return { rows: [...rows, back], verbs: ['resume', 'abort'] };
 }
 
 function pauseText({ kind, metric, by, reason, at }: PauseReason, now: number): string {

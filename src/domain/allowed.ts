@@ -1,7 +1,7 @@
 /** What a person may send right now, each with a payload that works as it stands. */
 import { ADMISSION, VERB_EXAMPLE, VERB_HELP, VERBS, type Verb } from './commands.js';
 import { isAdoptable } from './drift-policy.js';
-import { approvalOf, waitingGate } from './gates.js';
+import { approvalOf, isStageOver, waitingGate } from './gates.js';
 import type { ReleasePlan } from './plan.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { AllowedCommand } from './status.js';
@@ -13,7 +13,7 @@ const WHO = { by: 'you', reason: 'why' };
 export function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: number): AllowedCommand[] {
   if (state.phase === 'closed') return [];
   return VERBS.flatMap((verb) => {
-    if (ADMISSION[verb][state.phase] === 'no' || !isUseful(verb, state)) return [];
+    if (ADMISSION[verb][state.phase] === 'no' || !isUseful(verb, state, plan, now)) return [];
     const json = payloadOf(verb, state, plan, now);
     // The approver in the example is a real one, and whether the name must be signed is told by the answer.
     return refusalOf(state, plan, verb, json, now) === null ? [{ verb, json, does: VERB_HELP[verb] }] : [];
@@ -21,7 +21,7 @@ export function allowedCommands(state: ReleaseState, plan: ReleasePlan, now: num
 }
 
 /** What would change nothing is not offered. */
-function isUseful(verb: Verb, state: ReleaseState): boolean {
+function isUseful(verb: Verb, state: ReleaseState, plan: ReleasePlan, now: number): boolean {
   switch (verb) {
     case 'pause':
       return !state.pauses.some(({ kind }) => kind === 'human');
@@ -30,12 +30,22 @@ function isUseful(verb: Verb, state: ReleaseState): boolean {
     case 'freeze':
       return state.freeze === null;
     case 'promote':
-      return !state.ladder.promoted;
+      // Once a stage is over, what it waits for is not promote's to end.
+      return (
+        !state.ladder.promoted &&
+        !isGone(state) &&
+        (state.phase !== 'rolling' || !isStageOver(state, plan, now))
+      );
     case 'refuse':
       return !Object.values(state.gates).some(({ refused }) => refused);
     default:
       return true;
   }
+}
+
+/** Nobody has our version any more: there is nothing to go on with. */
+function isGone({ guard: { observed } }: ReleaseState): boolean {
+  return observed.kind === 'cancelled' || observed.kind === 'otherVersion';
 }
 
 function payloadOf(verb: Verb, state: ReleaseState, plan: ReleasePlan, now: number): Record<string, unknown> {

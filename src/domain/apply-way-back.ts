@@ -47,7 +47,16 @@ export function wayBackRead(
   const reason = `users were not taken back: ${choice.text}`;
   // A rollback of its own that finds something else than it was started for has changed nothing: it need not wait.
   if (state.kind === 'rollback' && state.effects.length === 0) return close(next, 'failed', reason, now);
+  // Who ended it had been told of what is not ours: nothing is left to ask.
+  if (plan.rules >= 2 && choice.theirs !== undefined && endedKnowing(state))
+    return close(next, 'failed', `${whyEnded(state)}; ${choice.text}, and is left alone`, now);
   return needPerson(next, 'wayBack', { reason, remedy: choice.remedy }, now);
+}
+
+/** A person ended it, after someone else's version or staged release was seen in place of ours. */
+function endedKnowing({ guard, ending }: ReleaseState): boolean {
+  const byPerson = ending !== null && !/^(metric |plan: )/.test(ending.by);
+  return guard.observed.kind === 'otherVersion' && byPerson;
 }
 
 /** Nobody saw it, unless somebody else released our audit: then users are taken back first, or were by them. */

@@ -1,6 +1,8 @@
 /** Why a release went back: what a person who is woken by it must know first. Built from the status alone. */
+
 import { EFFECTS } from './effects.js';
 import type { Actor, Decision, EffectRecord, MetricStatus, ReleaseStatus } from './status.js';
+import { percentText } from './unproven.js';
 
 export interface BackStory {
   /** What made it go back: the metric with its value and limit, or a person's reason. */
@@ -53,8 +55,13 @@ function reached({ stages }: ReleaseStatus): number {
   return stages.findLast(({ confirmedAt }) => confirmedAt !== null)?.percentage ?? 0;
 }
 
-function usersHave({ outcome, phase, percentage, version, previousVersion }: ReleaseStatus): string | null {
+/** Whose version it is that is not ours. */
+export const theirsText = (theirs: string): string => `${theirs}, not ours`;
+
+function usersHave(status: ReleaseStatus): string | null {
+  const { outcome, phase, percentage, version, previousVersion, theirs } = status;
   const before = previousVersion ?? 'nothing';
+  if (theirs) return theirsText(theirs);
   if (outcome === 'reverted' || outcome === 'rolledBack') return `${before}, all of them`;
   if (phase !== 'reverting') return null;
   if (percentage === 0) return `${before} as far as it was read; it is read once more before the end`;
@@ -77,4 +84,41 @@ export function deciderText({ by, via }: Pick<BackStory, 'by' | 'via'>): string 
   if (by.startsWith('plan: ')) return `the plan (${by.slice('plan: '.length)})`;
   if (via === null || via === 'cancel') return by;
   return `${by} (the name is claimed), through ${VIA[via]}`;
+}
+
+/** How far it stands, or how it ended: `reverted from 10 %`. */
+export function standsText(status: ReleaseStatus): string {
+  const { outcome, phase, percentage, perhaps } = status;
+  const story = backStoryOf(status);
+  if (story === null || (outcome !== 'reverted' && outcome !== 'rolledBack'))
+    return `${outcome ?? phase} at ${percentText(percentage, perhaps)}`;
+  return `${outcome} from ${story.percentage} %`;
+}
+
+/** The same where no reason follows: `reverted from 10 %; everyone has 1.3.0`. */
+export function headlineText(status: ReleaseStatus): string {
+  const went = status.outcome === 'reverted' || status.outcome === 'rolledBack';
+  const before = went && status.percentage === 0 ? status.previousVersion : null;
+  return `${standsText(status)}${before === null ? '' : `; everyone has ${before}`}`;
+}
+
+/** What to do after a release that did not stay; null where it is open, or where nothing is left to do. */
+export function afterwards({
+  app,
+  outcome,
+  percentage,
+  previousVersion,
+  theirs,
+  audit,
+  kind,
+}: ReleaseStatus): string | null {
+  if (outcome !== 'reverted' && outcome !== 'rolledBack' && outcome !== 'failed') return null;
+  const back = percentage === 0 && !theirs;
+  const now = back
+    ? `${previousVersion ?? 'What was there before'} serves everyone; nothing is urgent.`
+    : 'See in the console what users have, and decide there.';
+  const stands =
+    audit.state === 'approved' && outcome === 'reverted' ? ', or `source: approved`: the audit stands' : '';
+  const again = back && kind === 'release' ? ` Fix it, then start again (another version${stands}).` : '';
+  return `${now}${again} \`weapp-rollout evidence ${app}\` writes it down.`;
 }

@@ -4,35 +4,35 @@
  * so numbers stand in backticks and other people's words are escaped. Kept under 4 KB: some proxies cut more.
  * What a person must know first stands first, so that cutting loses the least.
  */
-import { backStoryOf, deciderText } from './back-story.js';
+import { afterwards, backStoryOf, deciderText, standsText, theirsText } from './back-story.js';
+import { ladder } from './details-ladder.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
-import { formatDuration } from './duration.js';
 import { readable } from './readable.js';
-import type { AllowedCommand, EffectRecord, PauseReason, ReleaseStatus, StageStatus } from './status.js';
+import { refusalOf } from './refusal.js';
+import type { AllowedCommand, PauseReason, ReleaseStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
-import { percentText } from './unproven.js';
+import { foldRepeats, type TriedEffect, triedWord } from './tried.js';
 
 export { escapeText } from './details-text.js';
 
 const MAX_BYTES = 4_000;
-/** Rows of the ladder's table. */
-const MOST_STAGES = 12;
 
-/** The page's Markdown, under 4 KB. */
-export function currentDetails(status: ReleaseStatus): string {
+/** The page's Markdown at `now` (milliseconds since the epoch), under 4 KB. */
+export function currentDetails(status: ReleaseStatus, now: number): string {
   return within(
     [
       title(status),
       standing(status),
       ...attention(status),
       ...wentBack(status),
+      ...after(status),
       ...rejected(status),
       ...trial(status),
       ...gate(status),
       ...status.paused.map((pause) => paused(pause, status)),
       ...frozen(status),
       ...next(status),
-      ladder(status),
+      ladder(status, now),
       block(`**Way back:** ${escapeText(status.wayBack.text)}`),
       ...window(status),
       ...deadline(status),
@@ -52,9 +52,12 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
 }
 
 function standing(status: ReleaseStatus): Block {
-  const { outcome, phase, percentage, perhaps, reason } = status;
+  const { reason } = status;
   const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
-  return block(`**${outcome ?? phase}** at \`${percentText(percentage, perhaps)}\`.${why}`);
+  const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
+  const [, word = '', how = ''] = /^(\w+) (.*)$/.exec(standsText(status)) ?? [];
+  const stands = escapeText(how, 200).replace(/\d+ %( \(\d+ % perhaps\))?/, (share) => code(share));
+  return block(`**${word}** ${stands}${instead}.${why}`);
 }
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {
@@ -82,16 +85,22 @@ function wentBack(status: ReleaseStatus): Block[] {
         '',
         `**Decided** ${time(at)} by ${escapeText(deciderText(story), 150)}.`,
         ...(usersHave === null ? [] : ['', `**Users have** ${escapeText(usersHave, 200)}.`]),
-        ...done.flatMap((effect) => ['', `**Done:** ${effectText(effect)}`]),
+        ...foldRepeats(done).flatMap((effect) => ['', `**${triedWord(effect)}:** ${effectText(effect)}`]),
       ],
       least: 1,
     },
   ];
 }
 
-function effectText({ endpoint, result, at, writes, answer }: EffectRecord): string {
+function after(status: ReleaseStatus): Block[] {
+  const text = afterwards(status);
+  return text === null ? [] : [block(`**What to do:** ${escapeText(text)}`)];
+}
+
+function effectText({ endpoint, result, at, writes, answer, repeats }: TriedEffect): string {
   const times = writes > 1 ? `, sent \`${writes}\` times` : '';
-  return `${code(endpoint)} ${result} ${time(at)}${times}. ${escapeText(answer, 200)}`;
+  const often = repeats > 1 ? `, \`${repeats}\` times, last` : '';
+  return `${code(endpoint)} ${result}${often} ${time(at)}${times}. ${escapeText(answer, 200)}`;
 }
 
 function rejected({ audit, outcome }: ReleaseStatus): Block[] {
@@ -107,11 +116,19 @@ function trial({ trial: uploaded, app }: ReleaseStatus): Block[] {
   return [block(`**Trial version**${since}. Its QR code: ${code(command)}`)];
 }
 
-function gate({ gate: waits, app }: ReleaseStatus): Block[] {
+function gate(status: ReleaseStatus): Block[] {
+  const { gate: waits, app } = status;
   if (waits === null) return [];
   const { percentage, approvers, count, claimed, approvals, since, timeoutAt } = waits;
   const left = approvers.filter((name) => !approvals.some(({ by }) => by === name));
   const title = percentage === null ? 'the trial version' : `\`${percentage} %\``;
+  const refusal = refusalOf(status);
+  if (refusal !== null)
+    return [
+      block(
+        `**Approval:** ${title} was refused by ${escapeText(refusal.by, 60)}; asked again after \`resume\`.`,
+      ),
+    ];
   const until = timeoutAt === null ? '' : `, until ${time(timeoutAt)}`;
   const who = left.map((name) => escapeText(name, 60)).slice(0, 10);
   const given = approvals.map(
@@ -135,10 +152,14 @@ function quoted(name: string): string {
   return /^[\w.@-]+$/.test(name) ? name : `'${name.replaceAll("'", '')}'`;
 }
 
-function paused({ kind, metric, by, reason, at }: PauseReason, { allowed }: ReleaseStatus): Block {
+function paused({ kind, metric, by, reason, at }: PauseReason, { allowed, health }: ReleaseStatus): Block {
   const who = kind === 'metric' ? `metric ${metric ?? ''}` : kind === 'drift' ? "WeChat's console" : by;
   const adopts = allowed.some(({ json }) => json.adopt === true);
-  const lift = kind !== 'drift' ? '' : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
+  const fails = health.some(({ name, verdict }) => name === metric && verdict === 'fail');
+  const named = JSON.stringify({ metric, by: 'you', reason: 'why' });
+  const sent =
+    kind === 'metric' ? ` Send \`resume\`: ${code(named)}${fails ? ', or `abort`: it fails now' : ''}.` : '';
+  const lift = kind !== 'drift' ? sent : adopts ? ' `resume` with `adopt` takes it over.' : ` ${PRESS}`;
   return block(`**Paused** by ${escapeText(who, 100)} since ${time(at)}: ${escapeText(reason, 200)}.${lift}`);
 }
 
@@ -169,31 +190,6 @@ function next(status: ReleaseStatus): Block[] {
   if (outcome !== null || coming.what === attention?.remedy) return [];
   const at = nextAt(status);
   return [block(`**Next:** ${escapeText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
-}
-
-function ladder({ stages, bake }: ReleaseStatus): Block {
-  if (stages.length === 0) return block();
-  const more = stages.length - MOST_STAGES;
-  const ends = bake.endsAt === null ? '' : `ends ${time(bake.endsAt)}`;
-  return {
-    lines: [
-      '| stage | state | soak | |',
-      '| --- | --- | --- | --- |',
-      ...stages.slice(0, MOST_STAGES).map(stageRow),
-      ...(more > 0 ? [`| \`${more}\` more | | | |`] : []),
-      `| bake | ${bake.state} | \`${formatDuration(bake.bakeMs)}\` | ${ends} |`,
-    ],
-    least: 3,
-  };
-}
-
-function stageRow({ percentage, state, hold, soakMs, soakEndsAt, remainingMs }: StageStatus): string {
-  const soak = hold ? 'until promoted' : soakMs > 0 ? formatDuration(soakMs) : '';
-  const soaking = state === 'soaking';
-  const stopped = soaking && remainingMs !== null ? `stopped, \`${formatDuration(remainingMs)}\` left` : '';
-  const left = soaking && soakEndsAt !== null ? `ends ${time(soakEndsAt)}` : stopped;
-  const told = state === 'ended' ? 'taken back' : state;
-  return `| \`${percentage} %\` | ${told} | ${soak === '' ? '' : `\`${soak}\``} | ${left} |`;
 }
 
 function window({ window: opening, outcome, phase }: ReleaseStatus): Block[] {

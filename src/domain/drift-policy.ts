@@ -1,6 +1,7 @@
 /** What is done about drift: the plan's `onDrift` says it for every kind that has a known way on. */
-import { RETRY_UPLOAD, slotTaken } from './anew.js';
+import { slotTaken } from './anew.js';
 import { isSettledByLooking, needPerson, uncovered } from './attention.js';
+import { remedyOf } from './drift-remedy.js';
 import { EFFECTS } from './effects.js';
 import { adopt, begun, completed, handedBack } from './ladder.js';
 import { addPause, liftPauses } from './pauses.js';
@@ -110,9 +111,6 @@ function asWeLeftIt(state: ReleaseState, now: number): ReleaseState {
       });
 }
 
-const ANEW =
-  'a new release has its own audit, or takes the newer one by `source: approved` if that is of this version and passed';
-
 type Action = DriftPolicy[keyof DriftPolicy];
 
 /** Kinds that no plan speaks of are for a person. */
@@ -159,19 +157,6 @@ function act(
 /** Releases that were begun before a drift kept what it covers go on as they did. */
 function forgetful(state: ReleaseState, { rules }: ReleasePlan): ReleaseState {
   return rules < 2 && !isSettledByLooking(state.attention) ? { ...state, attention: null } : state;
-}
-
-function remedyOf({ phase }: ReleaseState, { source }: ReleasePlan, { kind }: Drift): string {
-  if (kind === 'newCommit') return RETRY_UPLOAD[source];
-  // Not even withdrawing it makes ours the latest again.
-  if (kind === 'newAudit' && (phase === 'ready' || phase === 'rolling'))
-    return `\`abort\`${phase === 'rolling' ? ' takes users back;' : ','} then start again: ${ANEW}`;
-  const early = phase === 'preparing' || phase === 'auditing' || phase === 'ready';
-  if (early)
-    return 'put it right in the console (it is read again by itself), or `retry` to begin from what is there, or `abort`';
-  if (kind === 'advanced' || kind === 'finished')
-    return 'take it over by `resume` with {"adopt":true}, or `abort` to take users back';
-  return 'put it right in the console (it is read again by itself), or `abort` to take users back; once no staged release runs, `giveUp` closes';
 }
 
 /** Someone pressed the button that was ours to press: the ladder has begun. */

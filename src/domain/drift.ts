@@ -41,6 +41,8 @@ const FINISHED: Observed = {
 const begunText = (percentage: number): string =>
   `someone began a staged release at ${percentage} % with our audit`;
 
+const theirs = (version: string | undefined) => (version === undefined ? {} : { theirs: version });
+
 /** How a reading differs from what we left. What users have goes before what they may get. */
 export function observeDrift(reading: GrayReading, own: Expected): Observed {
   if (own.expect === 'unproven') return observeUnproven(reading, own);
@@ -71,7 +73,7 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
   if (own.expect === 'online')
     return online?.version === own.version
       ? { kind: 'ours' }
-      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}`, open };
+      : { kind: 'otherVersion', text: `${onlineText}, not ${own.version}`, open, ...theirs(online?.version) };
   if (isOnline(online, own)) return FINISHED;
   const completing = own.expect === 'completing';
   if (plan.createdSec !== own.createdSec && plan.status !== 'none')
@@ -79,6 +81,7 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       kind: 'otherVersion',
       text: `another staged release (${plan.status} at ${plan.percentage} %) took the place of ours`,
       open,
+      theirs: `a staged release at ${plan.percentage} %`,
     };
   switch (plan.status) {
     case 'running': {
@@ -100,7 +103,7 @@ function observeVersion({ plan, online }: GrayReading, own: Expected): Observed 
       // Finished a moment ago, and the full release is still on its way.
       return online === null || online.timeSec === own.baselineOnlineSec
         ? { kind: 'ours' }
-        : { kind: 'otherVersion', text: onlineText, open };
+        : { kind: 'otherVersion', text: onlineText, open, theirs: online.version };
     case 'none':
     case 'deleted':
       // A plan may be cleared away once it is complete.
@@ -134,12 +137,17 @@ function observeUntouched({ plan, online, latestAuditId }: GrayReading, own: Exp
     return {
       kind: 'otherVersion',
       text: `${online === null ? 'nothing' : online.version} went online meanwhile, by someone else`,
+      ...theirs(online?.version),
     };
   if (isGrayOpen(plan.status) && plan.createdSec !== before.grayCreatedSec) {
     const { percentage, createdSec, finishesSec } = plan;
     return before.approved && latestAuditId === before.auditId
       ? { kind: 'started', text: begunText(percentage), plan: { percentage, createdSec, finishesSec } }
-      : { kind: 'otherVersion', text: `someone began a staged release at ${percentage} %` };
+      : {
+          kind: 'otherVersion',
+          text: `someone began a staged release at ${percentage} %`,
+          theirs: `a staged release at ${percentage} %`,
+        };
   }
   if (latestAuditId !== null && latestAuditId !== before.auditId)
     return { kind: 'newAudit', text: `audit ${latestAuditId} was submitted by someone else` };

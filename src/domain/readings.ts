@@ -77,8 +77,8 @@ export type Observed =
       kind: 'paused' | 'cancelled' | 'finished' | 'newAudit' | 'newCommit' | 'unreadable' | 'absent';
       text: string;
     }
-  /** `open`: a staged release runs, which is not ours; not there when nobody said. */
-  | { kind: 'otherVersion'; text: string; open?: boolean };
+  /** `open`: a staged release runs, which is not ours; not there when nobody said. `theirs`: what someone else released: a version, or `a staged release at 10 %`. */
+  | { kind: 'otherVersion'; text: string; open?: boolean; theirs?: string };
 
 /** The same thing seen again. What cannot be read is told in ever new words. */
 export function isSame(one: Observed, other: Observed): boolean {

@@ -185,10 +185,12 @@ export interface ReleaseStatus {
   outcome: Outcome | null;
   /** One sentence: why it stands where it stands, or how it ended. */
   reason: string;
-  /** Percent of users that WeChat was last confirmed to serve this version to. */
+  /** Percent of users that WeChat was last read to serve this version to, whoever set it. */
   percentage: number;
   /** A higher percent that was sent, and of which nobody can tell whether it took effect. */
   perhaps?: number;
+  /** What someone else released instead of it: a version, or `a staged release at 10 %`; null when nobody did. */
+  theirs?: string | null;
   paused: PauseReason[];
   attention: Attention | null;
   startedAt: number;

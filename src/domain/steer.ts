@@ -4,7 +4,7 @@ import { EFFECTS } from './effects.js';
 import { nextAsked, waitingGate } from './gates.js';
 import { parseCommand } from './parse-command.js';
 import type { ReleasePlan } from './plan.js';
-import { MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
+import { isPaused, MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
 import { resubmit, retry } from './verbs/again.js';
 import { approve, refuse } from './verbs/approving.js';
 import { abort, giveUp, rollback } from './verbs/ending.js';
@@ -79,7 +79,7 @@ function barred(state: ReleaseState, plan: ReleasePlan, { verb }: Command, now: 
       return accepted(state, `nothing to do: the release is ${state.phase}`);
     case 'attention':
       return state.attention === null
-        ? refused(state, `${verb} is for a release that needs a person; this one goes on by itself`)
+        ? refused(state, `${verb} is for a release that needs a person; ${whyNot(state, plan, now)}`)
         : null;
     case 'gate':
       return waitingGate(state, plan, now) === null
@@ -96,6 +96,14 @@ function barred(state: ReleaseState, plan: ReleasePlan, { verb }: Command, now: 
 function isSubmissionRefused({ attention, effects }: ReleaseState): boolean {
   const last = effects.findLast(({ endpoint }) => endpoint === EFFECTS.submitAudit.endpoint);
   return attention?.step === 'submitAudit' && last?.result === 'refused';
+}
+
+/** What a release that nobody must look at is doing instead. */
+function whyNot(state: ReleaseState, plan: ReleasePlan, now: number): string {
+  if (isPaused(state)) return 'this one is paused: `resume` lifts that';
+  if (waitingGate(state, plan, now) !== null) return 'this one waits for an approval';
+  if (state.freeze !== null) return 'this one is frozen: `unfreeze` lifts that';
+  return 'this one goes on by itself';
 }
 
 /** The state after a command. A repeated commandId changes nothing; a refusal is recorded too. */

@@ -26,7 +26,9 @@ export function wayBackOf(state: ReleaseState): WayBack {
   const back = before ?? 'the version before';
   if (everyone)
     return { way: 'revertcoderelease', text: `everyone back to ${back}; WeChat allows it once per version` };
-  const served = percentText(completing ? 100 : ladder.percentage, completing ? null : perhaps);
+  const { observed } = state.guard;
+  const raised = observed.kind === 'advanced' ? observed.plan?.percentage : undefined;
+  const served = percentText(completing ? 100 : (raised ?? ladder.percentage), completing ? null : perhaps);
   if (completing || perhaps === 100)
     return {
       way: 'revertcoderelease',

@@ -1,4 +1,6 @@
 /** The release as people and programs see it: built here, printed elsewhere. */
+
+import { refusedWayBack } from './affected.js';
 import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
 import { EFFECTS } from './effects.js';
@@ -11,6 +13,7 @@ import { soakEndsAt, soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
 import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
 import { perhapsOf } from './unproven.js';
+import { percentageRead, theirsOf } from './users-have.js';
 import { wayBackOf } from './view-way-back.js';
 
 export { wayBackOf } from './view-way-back.js';
@@ -36,7 +39,9 @@ export function statusOf(
     phase: state.phase,
     outcome: state.outcome,
     reason: reasonOf(state, step),
-    ...percentageOf(state, plan),
+    percentage: percentageRead(state, plan),
+    ...perhaps(state),
+    theirs: theirsOf(state),
     paused: state.pauses,
     attention: state.attention,
     startedAt: state.startedAt,
@@ -59,7 +64,7 @@ export function statusOf(
     health: healthStatus(state, plan),
     next: nextOf(state, plan, step, now),
     allowed: allowedCommands(state, plan, now),
-    wayBack: wayBackOf(state),
+    wayBack: refusedWayBack(state) ?? wayBackOf(state),
     platformDeadline: platformDeadlineOf(state, plan),
     previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
     notices: noticesOf(state),
@@ -69,16 +74,10 @@ export function statusOf(
   };
 }
 
-/** From the moment its gray 100 is confirmed WeChat serves everyone, online or not yet. */
-function percentageOf(
-  state: ReleaseState,
-  { rules }: ReleasePlan,
-): Pick<ReleaseStatus, 'percentage' | 'perhaps'> {
-  const { completingSince, percentage } = state.ladder;
-  if (state.phase === 'closed') return { percentage };
-  if (completingSince !== null && rules >= 2) return { percentage: 100 };
-  const perhaps = perhapsOf(state);
-  return { percentage, ...(perhaps === null ? {} : { perhaps }) };
+/** A higher percentage that users have perhaps; at the end it is told by the reason. */
+function perhaps(state: ReleaseState): Pick<ReleaseStatus, 'perhaps'> {
+  const highest = state.phase === 'closed' || state.ladder.completingSince !== null ? null : perhapsOf(state);
+  return highest === null ? {} : { perhaps: highest };
 }
 
 function noticesOf({ notices, ignored }: ReleaseState): string[] {

@@ -12,8 +12,8 @@ export type WayBackChoice =
   | { way: 'pending'; text: string }
   /** Nobody has the version (any more). */
   | { way: 'nothing'; text: string }
-  /** Someone else's version or plan, or no version to go back to: only a person can decide. */
-  | { way: 'foreign'; text: string; remedy: string };
+  /** Someone else's version or plan (`theirs`), or no version to go back to: only a person can decide. */
+  | { way: 'foreign'; text: string; remedy: string; theirs?: string };
 
 const OTHERS = 'somebody else released meanwhile; decide in the console, then `retry` or `giveUp`';
 const NOT_LISTED =
@@ -57,6 +57,7 @@ export function chooseWayBack(
           way: 'foreign',
           text: `a staged release that is not ours runs at ${grayPlan.percentage} %`,
           remedy: OTHERS,
+          theirs: `a staged release at ${grayPlan.percentage} %`,
         };
   }
   const goal = own.target?.version ?? before?.version;
@@ -83,6 +84,7 @@ export function chooseWayBack(
     way: 'foreign',
     text: `${online?.version ?? 'nothing'} is online, neither ours nor ${goal ?? 'nothing'}`,
     remedy: OTHERS,
+    theirs: online?.version ?? 'nothing',
   };
 }
 

@@ -11,7 +11,7 @@ export class Publisher {
   constructor(private readonly withSearchAttributes: boolean) {}
 
   show(status: ReleaseStatus): void {
-    setCurrentDetails(currentDetails(status));
+    setCurrentDetails(currentDetails(status, Date.now()));
     if (!this.withSearchAttributes) return;
     const values = searchValues(status);
     const changed = SEARCH_KEYS.filter((key) => values[key.name] !== this.shown[key.name]);

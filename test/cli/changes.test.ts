@@ -158,7 +158,7 @@ describe('what changed between two looks', () => {
       'effect revertgrayrelease: applied, sent 2 times (ok; the staged release is cancelled)',
       'stage 10 %: ended, users are taken back',
       'health fail: js-error-rate: 0.08 > max 0.01',
-      'reverted at 0 %: js-error-rate: 0.08 > max 0.01 (2 failures, limit 1); everyone has 1.3.0',
+      'reverted from 10 %: js-error-rate: 0.08 > max 0.01 (2 failures, limit 1); everyone has 1.3.0',
     ]);
     expect(texts(holding, released).at(-1)).toBe(
       'released at 100 %: 1.4.0 is online for everyone and stayed healthy',

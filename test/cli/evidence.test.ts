@@ -309,7 +309,7 @@ describeWorkflows('a release that was taken back', () => {
     expect((await run('evidence', app, '--output', join(folder, 'no', 'such', 'folder'))).code).toBe(2);
 
     const history = await run('history', app);
-    expect(history.out).toContain(`1.4.0 for ${app}: reverted at 0 %`);
+    expect(history.out).toContain(`1.4.0 for ${app}: reverted from `);
     expect(history.out).toMatch(/taking users back\s+metric js-error-rate\s+js-error-rate: 0\.2 > max 0\.01/);
     const decisions: { what: string }[] = JSON.parse((await run('history', app, '--output', 'json')).out);
     expect(decisions.map(({ what }) => what)).toContain('taking users back');

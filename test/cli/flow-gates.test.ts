@@ -157,7 +157,7 @@ describeWorkflows('gates, by the command line', () => {
     expect(back.err).toBe('');
     expect(back.code).toBe(3);
     expect(back.out).toContain(`✔ started the rollback of 1.4.0 to 1.3.0 for ${APP}`);
-    expect(back.out).toContain('rolledBack at 0 %: payments fail (alice); everyone has 1.3.0');
+    expect(back.out).toContain('rolledBack from 100 %: payments fail (alice); everyone has 1.3.0');
     expect(await shown()).toContain('Why:           ✖ payments fail, at 100 % of users\n');
     expect((await run('list', '--all')).out).toMatch(new RegExp(`${APP} +1\\.4\\.0 → 1\\.3\\.0 +rolledBack`));
     // What is online now, the last release does not say.

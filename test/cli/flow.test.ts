@@ -148,7 +148,7 @@ describeWorkflows('a release, by the command line', () => {
     const abort = await run('abort', APP, '--reason', 'wrong template');
     expect(abort).toMatchObject({ code: 0, out: expect.stringContaining('abort: users are taken back') });
     expect([await log.code, await json.code]).toEqual([3, 3]);
-    expect(log.cli.stdout()).toMatch(/Z {2}reverted at 0 %: wrong template \(alice\)/);
+    expect(log.cli.stdout()).toMatch(/Z {2}reverted from \d+ %: wrong template \(alice\)/);
     const lines = json.cli.stdout().trim().split('\n');
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ phase: 'closed', outcome: 'reverted' });
   });
@@ -161,7 +161,7 @@ describeWorkflows('a release, by the command line', () => {
     for (const verb of ['pause', 'abort', 'resume', 'promote', 'give-up'])
       expect(await run(verb, APP)).toMatchObject({
         code: 1,
-        err: expect.stringContaining('this release is closed: reverted at 0 %: wrong template'),
+        err: expect.stringMatching(/this release is closed: reverted from \d+ %: wrong template/),
       });
     expect((await run('list')).out).not.toContain(APP);
     expect((await run('list', '--all')).out).toMatch(new RegExp(`${APP} +1\\.4\\.0 +reverted +0 %`));

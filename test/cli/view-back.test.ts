@@ -20,6 +20,7 @@ When:          2026-11-22 11:59:48 UTC, 12s ago
 Decided by:    the plan, for metric js-error-rate
 What was done: revertgrayrelease: applied 2s later, sent 2 times (ok; the staged release is cancelled)
 Users have:    1.3.0, all of them
+What to do:    1.3.0 serves everyone; nothing is urgent. Fix it, then start again (another version, or \`source: approved\`: the audit stands). \`weapp-rollout evidence wx0123456789abcdef\` writes it down.
 Audit:         approved (5001)
 Started:       2026-11-21 12:00:00 UTC, took 1d
 
@@ -50,18 +51,18 @@ Users have:    1.3.0, all of them`);
 
   it('while WeChat refuses it, says what a person can do, and who wanted it', () => {
     expect(shown(goingBack)).toBe(`
-App:           wx0123456789abcdef
-Version:       1.4.0  New checkout
-Phase:         ⚠ reverting, a person must look
-Attention:     ⚠ revertcoderelease: 87012 this version cannot be rolled back (5s ago)
-What to do:    roll back in the console, then \`retry\`; change_visitstatus can close the app to everyone by hand
-Why:           ✖ payments fail, at 100 % of users
-When:          2026-11-22 11:59:00 UTC, 1m ago
-Decided by:    bob (the name is claimed), through a Signal
-What was done: revertcoderelease: refused 54s later (revertcoderelease: 87012 this version cannot be rolled back)
-Users have:    1.4.0, all of them, until it is taken back
-Audit:         approved (5001)
-Started:       2026-11-21 12:00:00 UTC
+App:        wx0123456789abcdef
+Version:    1.4.0  New checkout
+Phase:      ⚠ reverting, a person must look
+Attention:  ⚠ revertcoderelease: 87012 this version cannot be rolled back (5s ago)
+What to do: roll back in the console, then \`retry\`; change_visitstatus can close the app to everyone by hand
+Why:        ✖ payments fail, at 100 % of users
+When:       2026-11-22 11:59:00 UTC, 1m ago
+Decided by: bob (the name is claimed), through a Signal
+Tried:      revertcoderelease: refused 54s later (revertcoderelease: 87012 this version cannot be rolled back)
+Users have: 1.4.0, all of them, until it is taken back
+Audit:      approved (5001)
+Started:    2026-11-21 12:00:00 UTC
 
   stage  state       soak  left
 ✔ 1 %    done        2h
@@ -73,7 +74,7 @@ Started:       2026-11-21 12:00:00 UTC
 Health
 ✔ js-error-rate  pass  0.002  12s ago
 
-Way back:      everyone back to 1.3.0; WeChat allows it once per version
+Way back:   everyone back to 1.3.0; WeChat allows it once per version
 
 You may
   weapp-rollout retry wx0123456789abcdef --reason "why"
@@ -91,6 +92,7 @@ When:          2026-11-22 11:59:18 UTC, 42s ago
 Decided by:    bob (the name is claimed), through its start
 What was done: revertcoderelease: applied 2s later (ok; 1.2.0 is online)
 Users have:    1.2.0, all of them
+What to do:    1.2.0 serves everyone; nothing is urgent. \`weapp-rollout evidence wx0123456789abcdef\` writes it down.
 Started:       2026-11-22 11:59:18 UTC, took 42s
 `);
   });
@@ -102,7 +104,10 @@ Started:       2026-11-22 11:59:18 UTC, took 42s
       reason: 'given up by bob',
       percentage: 100,
     };
-    expect(shown(failed)).toContain('Reason:   given up by bob\nNow:      1.4.0, 100 % of users\n');
+    expect(shown(failed)).toContain(
+      'Reason:     given up by bob\nWhat to do: See in the console what users have',
+    );
+    expect(shown(failed)).toContain('Now:        1.4.0, 100 % of users\n');
   });
 
   it('is no story when no user saw it', () => {
@@ -112,5 +117,15 @@ Started:       2026-11-22 11:59:18 UTC, took 42s
       reason: 'no good (bob); everyone has 1.3.0',
     };
     expect(shown(aborted)).toContain('Outcome: ✖ aborted\nReason:  no good (bob); everyone has 1.3.0\n');
+  });
+});
+
+describe('what to do', () => {
+  it('names the verbs as this command line spells them', () => {
+    const remedy = '`giveUp` closes, `resume` with {"adopt":true} takes it over, `retry` reads `node` again';
+    const attention = { reason: 'why', remedy, step: 'drift', since: NOON };
+    expect(shown({ ...goingBack, attention })).toContain(
+      '`give-up` closes, `resume --adopt` takes it over, `retry` reads `node` again',
+    );
   });
 });

@@ -1,15 +1,18 @@
 /** The page in the Temporal Web UI, for releases that wait and releases that went back. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { stageRow } from '../../src/cli/stage-rows.js';
+import { waitingRows } from '../../src/cli/waiting-rows.js';
 import { deciderText } from '../../src/domain/back-story.js';
 import { currentDetails } from '../../src/domain/details.js';
 import { block, within } from '../../src/domain/details-text.js';
 import { readable } from '../../src/domain/readable.js';
+import type { StageStatus } from '../../src/domain/status.js';
 import { gatedAt50, paused, tried, waits } from './scenarios/helpers.js';
 import { begin, type Driver, failingFrom } from './support/driver.js';
 import { MINUTE, planWith, SECOND } from './support/given.js';
 
-const page = ({ status }: Driver): string => currentDetails(status);
+const page = ({ status, now }: Driver): string => currentDetails(status, now);
 /** The page up to its table of stages: what is read first. */
 const top = (release: Driver): string => page(release).split('| stage |')[0] ?? '';
 
@@ -19,7 +22,7 @@ describe('the page of a release that went back', () => {
     expect(release.status.outcome).toBe('reverted');
     const text = top(release);
     expect(text).toMatch(
-      /^## 1\.4\.0 for wx\w+\n\n\*\*reverted\*\* at `0 %`\.\n\n\*\*What failed:\*\* js-error-rate: 0\.5 /,
+      /^## 1\.4\.0 for wx\w+\n\n\*\*reverted\*\* from `10 %`\.\n\n\*\*What failed:\*\* js-error-rate: 0\.5 /,
     );
     expect(text).toContain('at `10 %` of users');
     expect(text).toMatch(
@@ -175,5 +178,40 @@ describe('words', () => {
     [{ by: 'bob', via: 'start' }, 'bob (the name is claimed), through its start'],
   ] as const)('say who decided: %j', (story, text) => {
     expect(deciderText(story)).toBe(text);
+  });
+});
+
+describe('the page of a way back that WeChat refuses', () => {
+  it('says what was tried, once, and that users were not taken back', () => {
+    const release = begin(planWith(), { measure: failingFrom(10) }).untilPercentage(10);
+    release.faults.set('revertGray', ['refuse', 'refuse', 'refuse', 'refuse']);
+    release.until(({ state }) => state.attention !== null);
+    const text = page(release);
+    expect(text).toContain('**Tried, refused:** `revertgrayrelease` refused, `4` times, last');
+    expect(text).not.toContain('**Done:**');
+    expect(text).toContain('**Way back:** revertgrayrelease was tried and did not succeed');
+    expect(text).toContain('| `10 %` | going back |');
+    expect(text).toContain('| `50 %` | not reached |');
+  });
+
+  it('and the command line has the same words for its stages', () => {
+    const release = begin(gatedAt50()).until(waits);
+    const row = stageRow(release.status.stages[1] as StageStatus, release.status, release.now);
+    expect(row).toMatchObject({ state: 'over', left: 'waits for approval' });
+    expect(page(release)).toContain('| `10 %` | over | `1h` | waits for approval |');
+  });
+});
+
+describe('a gate that somebody refused', () => {
+  it('says by whom and when it asks again, and offers no approval that would be refused', () => {
+    const release = begin(gatedAt50()).until(waits);
+    release.send('refuse', { gate: 'stage:2', by: 'bob' });
+    expect(page(release)).toContain('`50 %` was refused by bob; asked again after `resume`.');
+    expect(page(release)).not.toContain('Send `approve`');
+    const rows = waitingRows(release.status, release.now).rows.map(({ text }) => text);
+    expect(rows).toContain('50 %: refused by bob; asked again after resume');
+    expect(rows.join('\n')).not.toContain('weapp-rollout approve');
+    release.send('resume');
+    expect(page(release)).toContain('Send `approve`');
   });
 });

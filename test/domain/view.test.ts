@@ -15,7 +15,7 @@ describe('the status', () => {
   it.each(PHASES)('while %s can be built, and so can the page', (phase) => {
     const shown = status(stateIn(phase, plan));
     expect(JSON.parse(JSON.stringify(shown))).toEqual(shown);
-    expect(currentDetails(shown)).toContain('| stage | state | soak | |');
+    expect(currentDetails(shown, NOW)).toContain('| stage | state | soak | |');
   });
 
   it('offers only what would be taken, with JSON that works as it stands', () => {
@@ -85,7 +85,7 @@ describe('the page', () => {
           attention: { ...ATTENTION, reason: more[0] ?? '', remedy: more[1] ?? '' },
           notices: more,
         });
-        const page = currentDetails(statusOf(state, wide, IDS, NOW));
+        const page = currentDetails(statusOf(state, wide, IDS, NOW), NOW);
         expect(Buffer.byteLength(page)).toBeLessThan(4_096);
         expect(page).toContain('**rolling** at `1 %`');
       }),
@@ -93,7 +93,7 @@ describe('the page', () => {
   });
 
   it('says what to do, with JSON to paste', () => {
-    const page = currentDetails(status(stateIn('rolling', plan, { attention: ATTENTION })));
+    const page = currentDetails(status(stateIn('rolling', plan, { attention: ATTENTION })), NOW);
     expect(page).toContain('**A person must look:** WeChat said no');
     expect(page).toContain('| `promote` | `{"expect":1,"by":"you","reason":"why"}` |');
   });

@@ -25,6 +25,6 @@ describeTimeSkipping('simulate', () => {
     expect(bad - played.at('effect grayrelease 10 %')).toBeGreaterThanOrEqual(6 * 60 * MINUTE);
     expect(played.at('health fail') - bad).toBeLessThan(6 * MINUTE);
     expect(played.at('effect revertgrayrelease') - bad).toBeLessThan(17 * MINUTE);
-    expect(played.lines.at(-1)).toMatch(/^reverted at 0 %: js-error-rate: 0\.08 > max 0\.01/);
+    expect(played.lines.at(-1)).toMatch(/^reverted from 10 %: js-error-rate: 0\.08 > max 0\.01/);
   });
 });

@@ -1,5 +1,6 @@
 /** `history`: what was decided in a release, by whom, when, through what and why; or an app's earlier runs. */
 
+import { headlineText } from '../../domain/back-story.js';
 import type { Decision, ReleaseStatus } from '../../domain/status.js';
 import { releaseWorkflowId } from '../../workflows/messages.js';
 import { connectTemporal, type Temporal } from '../connection.js';
@@ -61,8 +62,8 @@ async function tell(
 
 /** A table of decisions with the headline above it. */
 export function renderDecisions(status: ReleaseStatus, colors: Colors): string[] {
-  const { app, version, outcome, phase, percentage, decisions } = status;
-  const headline = `${safe(version)} for ${safe(app)}: ${outcome ?? phase} at ${percentage} %`;
+  const { app, version, decisions } = status;
+  const headline = `${safe(version)} for ${safe(app)}: ${safe(headlineText(status))}`;
   if (decisions.length === 0) return [colors.bold(headline), 'nothing was decided yet'];
   const rows = decisions.map((decision) => [
     moment(decision.at),

@@ -1,6 +1,7 @@
 /** abort, rollback and giveUp: the release ends before its plan does. */
 import { close, leftBehind } from '../settle.js';
 import { mayRunGray, type ReleaseState, type Target } from '../state.js';
+import { theirsOf } from '../users-have.js';
 import { accepted, type Handler, paste, refused } from './steered.js';
 
 export const abort: Handler = (state, _plan, command, now) => {
@@ -8,9 +9,18 @@ export const abort: Handler = (state, _plan, command, now) => {
   const { reason, by, withdrawAudit } = command;
   return accepted(
     { ...state, ending: { reason, by, at: now, withdrawAudit: withdrawAudit === true } },
-    state.phase === 'rolling' || state.phase === 'baking' ? 'users are taken back' : 'the release ends',
+    endsHow(state),
   );
 };
+
+function endsHow(state: ReleaseState): string {
+  if (state.phase !== 'rolling' && state.phase !== 'baking') return 'the release ends';
+  const theirs = theirsOf(state);
+  if (theirs !== null) return `the release ends; ${theirs} is not ours and is left alone`;
+  return state.guard.observed.kind === 'cancelled'
+    ? 'the release ends; users are back already'
+    : 'users are taken back';
+}
 
 export const rollback: Handler = (state, plan, command, now) => {
   if (command.version === undefined && command.appVersion === undefined)

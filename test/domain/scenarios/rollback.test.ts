@@ -113,7 +113,7 @@ describe('WeChat refuses the way back', () => {
     expect(reason).toContain(
       'revertcoderelease: 48001 no permission; everyone has 1.4.0 and should have 1.3.0',
     );
-    expect(remedy).toContain('roll back in the console; then `retry` chooses the way back anew');
+    expect(remedy).toContain('Roll back in the console. `retry` chooses the way back anew');
     expect(remedy).toContain(
       'weapp-rollout wechat change_visitstatus --app wx0123456789abcdef --action close',
     );
@@ -128,7 +128,7 @@ describe('WeChat refuses the way back', () => {
     release.send('abort');
     release.until(looking);
     expect(release.status.attention?.reason).toContain('10 % of users have 1.4.0 and should have 1.3.0');
-    expect(release.status.attention?.remedy).toContain('cancel the staged release in the console');
+    expect(release.status.attention?.remedy).toContain('Cancel the staged release in the console');
     expect(release.send('giveUp').accepted).toBe(false);
     release.wechat.cancel();
     release.send('retry');

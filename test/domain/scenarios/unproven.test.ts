@@ -125,7 +125,7 @@ describe('a percentage that users have perhaps', () => {
     release.send('retry');
     release.run(DAY);
     expect(release.status).toMatchObject({ percentage: 10, perhaps: 50 });
-    expect(currentDetails(release.status)).toContain('**rolling** at `10 % (50 % perhaps)`');
+    expect(currentDetails(release.status, release.now)).toContain('**rolling** at `10 % (50 % perhaps)`');
     expect(release.status.wayBack.text).toBe('the 10 % (50 % perhaps) go back to 1.3.0 at once');
     release.send('unfreeze');
     release.untilPercentage(50);
@@ -181,7 +181,7 @@ describe('giveUp, by what is to be seen', () => {
     expect(offered(release)).not.toContain('giveUp');
     release.wechat.cancel();
     release.run(5 * MINUTE);
-    expect(release.status.attention?.remedy).toContain('`giveUp` closes');
+    expect(release.status.attention?.remedy).toContain('`abort` to end this release');
     expect(offered(release)).toContain('giveUp');
   });
 

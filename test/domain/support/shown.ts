@@ -33,7 +33,7 @@ export function checkShown(
   check(isDeepStrictEqual(JSON.parse(JSON.stringify(state)), state), () => 'the state is not plain JSON');
   const status = statusOf(state, plan, IDS, now);
   check(isDeepStrictEqual(JSON.parse(JSON.stringify(status)), status), () => 'the status is not plain JSON');
-  const details = Buffer.byteLength(currentDetails(status));
+  const details = Buffer.byteLength(currentDetails(status, now));
   check(details < MOST_BYTES, () => `the details have ${details} bytes`);
   check(status.reason !== '', () => 'the status has no reason');
   check(status.next.what !== '', () => 'the status says not what is next');
