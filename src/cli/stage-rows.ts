@@ -22,8 +22,7 @@ const WENT_BACK = new Set(['going back', 'taken back', 'not taken back']);
 export function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): StageRow {
   const word = stageWord(stage, status, now);
   const stopped = stage.state === 'soaking' && stage.soakEndsAt === null;
-  const isOver = stage.state === 'confirming' || stage.state === 'waiting';
-  const waits = isOver ? waitsFor(status, now) : null;
+  const waits = waitsFor(stage, status, now);
   const members = stage.members.length > 0 ? ` (${stage.members.join(', ')})` : '';
   return {
     tone: stopped || waits !== null ? 'paused' : WENT_BACK.has(word) ? 'bad' : STAGE_TONE[stage.state],

@@ -26,10 +26,10 @@ export function ladder(status: ReleaseStatus, now: number): Block {
 }
 
 function stageRow(stage: StageStatus, status: ReleaseStatus, now: number): string {
-  const { percentage, state, hold, soakMs } = stage;
+  const { percentage, hold, soakMs } = stage;
   const soaks = soakMs > 0 ? formatDuration(soakMs) : '';
   const soak = hold ? [soaks, 'hold'].filter(Boolean).join(', then ') : soaks;
-  const waits = state === 'confirming' ? waitsFor(status, now) : null;
+  const waits = waitsFor(stage, status, now);
   return `| \`${percentage} %\` | ${stageWord(stage, status, now)} | ${soak === '' ? '' : `\`${soak}\``} | ${waits ?? leftText(stage)} |`;
 }
 

@@ -11,8 +11,7 @@ type StageWord =
 
 /** A stage's word at `now`, milliseconds since the epoch. */
 export function stageWord(stage: StageStatus, status: ReleaseStatus, now: number): StageWord {
-  const isOver = stage.state === 'confirming' || stage.state === 'waiting';
-  if (isOver && waitsFor(status, now) !== null) return 'over';
+  if (waitsFor(stage, status, now) !== null) return 'over';
   if (isLastReached(stage, status)) return backWord(stage, status);
   const over = status.outcome !== null || status.phase === 'reverting';
   return over && stage.state === 'pending' ? 'not reached' : stage.state;
@@ -32,9 +31,11 @@ function isLastReached(stage: StageStatus, { stages }: ReleaseStatus): boolean {
 
 /** What a stage whose soak is over waits for, besides health; null when nothing else is in the way. */
 export function waitsFor(
+  { state }: StageStatus,
   { gate, freeze, override, window, paused }: ReleaseStatus,
   now: number,
 ): string | null {
+  if (state !== 'confirming' && state !== 'waiting') return null;
   if (paused.length > 0) return 'paused';
   if (gate !== null) return 'waits for approval';
   if (override !== null) return null;

@@ -112,12 +112,12 @@ describe('a health report', () => {
   });
 
   it('of a metric that was told before pauses it when that is what comes next', () => {
-    const lenient = planWith({ health: [pushed({ onFailure: 'notify', inconclusiveLimit: 0 })] });
+    const lenient = planWith({ health: [pushed({ onFailure: 'notify', consecutiveErrorLimit: 0 })] });
     const told = report(stateIn('rolling', lenient), lenient, sent({ value: 0.5 }), now);
     expect(told).toMatchObject({ pauses: [], notices: [expect.stringContaining('0.5 > max 0.01')] });
     const later = sent({ value: null, at: NOW + 2 * MINUTE });
     expect(report(told, lenient, later, now).pauses).toMatchObject([
-      { metric: 'crashes', reason: expect.stringContaining('1 inconclusive, limit 0') },
+      { metric: 'crashes', reason: expect.stringContaining('1 error in a row, limit 0') },
     ]);
   });
 
