@@ -18,6 +18,7 @@ import {
   PAYLOAD_CONVERTER_PATH,
   type RunningWorker,
   startWorker,
+  WORKFLOW_INTERCEPTORS,
   WORKFLOWS_PATH,
 } from '../src/worker.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../src/workflows/messages.js';
@@ -68,6 +69,7 @@ export async function startWorld(apps: readonly string[]): Promise<BenchWorld> {
   const client = new Client({ connection: near, namespace, dataConverter });
   const { code } = await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     logger: QUIET,
   });

@@ -1,4 +1,5 @@
 /** Reads a release, whatever state it and its workers are in. */
+import { setTimeout } from 'node:timers/promises';
 import {
   type WorkflowExecutionDescription,
   WorkflowFailedError,
@@ -17,6 +18,8 @@ import { safe } from './words.js';
 
 /** How long a worker has to answer a query, milliseconds. */
 const QUERY_MS = 5_000;
+const MOST_ASKED = 5;
+const ASK_AGAIN_MS = 200;
 
 export type Reading =
   /** It runs and answers; `live` is the status with the running guard's newer measurements. */
@@ -52,13 +55,25 @@ export async function readRelease(temporal: Temporal, target: Target): Promise<R
   const row = rowOf(description);
   if (description.status.name !== 'RUNNING') return readClosed(temporal, { ...target, run: runId }, row);
   try {
-    const status = await limited(temporal, () => handle.query(statusQuery));
+    const status = await askStatus(temporal, handle);
     const { raw } = description;
     const aside: Aside = { zone: row.zone, trying: tryingOf(raw) };
     return { kind: 'open', runId, status, live: withLiveHealth(status, liveHealthOf(raw)), aside };
   } catch (error) {
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
     return { kind: 'silent', runId, row, why: await whySilent(temporal, row, attempts, error) };
+  }
+}
+
+/** A worker that has just come up may not be where it can answer yet (src/workflows/stale-time.ts): asked again, it is. */
+async function askStatus(temporal: Temporal, handle: WorkflowHandle): Promise<ReleaseStatus> {
+  for (let left = MOST_ASKED; ; left--) {
+    try {
+      return await limited(temporal, () => handle.query(statusQuery));
+    } catch (error) {
+      if (left === 0 || !reasonOf(error).includes('ask again')) throw error;
+      await setTimeout(ASK_AGAIN_MS);
+    }
   }
 }
 

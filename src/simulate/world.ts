@@ -121,8 +121,19 @@ function healthyApp(plan: ReleasePlan, pages: string[]): AppInput {
     pages,
     ...(categories.length === 0 ? {} : { categories }),
     audit: AUDIT,
+    media: mediaOf(plan),
     ...(plan.source === 'uploaded' ? { experience: { version: plan.version } } : {}),
   };
+}
+
+/** The pictures and videos that the plan shows the reviewers, as if they had just been uploaded. */
+function mediaOf({ audit }: ReleasePlan): NonNullable<AppInput['media']> {
+  const { video_id_list = [], pic_id_list = [] }: { video_id_list?: string[]; pic_id_list?: string[] } =
+    audit.body.preview_info ?? {};
+  return [
+    ...video_id_list.map((id) => ({ id, type: 'video' as const })),
+    ...pic_id_list.map((id) => ({ id, type: 'image' as const })),
+  ];
 }
 
 /** A version's name that could have come before it: the last number above 0 less one; `before 1.0.0` when there is none. */

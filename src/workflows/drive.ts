@@ -57,6 +57,9 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
 
   await CancellationScope.nonCancellable(async () => {
     for (;;) {
+      // An update is answered before anything comes of it, whatever else its task brings: in every replay the commands
+      // come in the same order.
+      await condition(allHandlersFinished);
       state = settle(state, plan, Date.now());
       changed = false;
       const { step, watches } = decide(state, plan, Date.now());

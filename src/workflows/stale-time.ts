@@ -9,6 +9,9 @@
  */
 import { type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
 
+/** What the refused query is answered with; clients may ask again at once. */
+const ASK_AGAIN = 'asked before the workflow task that is due: ask again';
+
 /** The core's name for a query that is a task of its own, and not brought along by a workflow task. */
 const ALONE = 'legacy_query';
 /**
@@ -31,7 +34,7 @@ export function interceptors(): WorkflowInterceptors {
           const queries = jobs?.flatMap(({ queryWorkflow }) => queryWorkflow ?? []) ?? [];
           // A real task may look the same: that query fails in vain, and the next one does not.
           if (isStale && news.size === 1 && queries.some(({ queryId }) => queryId === ALONE))
-            throw new Error('asked before the workflow task that is due: ask again');
+            throw new Error(ASK_AGAIN);
           if (queries.length > 0) return next(input);
           const at = `${timestamp?.seconds}.${timestamp?.nanos}`;
           if (isReplaying) replayedAt = at;

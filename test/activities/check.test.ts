@@ -87,7 +87,11 @@ describe('a plan that may not begin', () => {
   it.each([
     ['a reference that leads nowhere', { env: {} }, 'env:PLAN_PROMETHEUS_URL'],
     ['a host that this worker does not allow', { allowedHosts: ['prometheus'] }, 'providers.allowedHosts'],
-    ['no Prometheus', { env: { PLAN_PROMETHEUS_URL: 'http://127.0.0.1:9' } }, 'prometheus at env:PLAN_PROMETHEUS_URL: '],
+    [
+      'no Prometheus',
+      { env: { PLAN_PROMETHEUS_URL: 'http://127.0.0.1:9' } },
+      'prometheus at env:PLAN_PROMETHEUS_URL: ',
+    ],
   ])('for its provider: %s', async (_what, options, text) => {
     const findings = await checked([{}, options]);
     expect(findings['metric js-error-rate']).toMatchObject({

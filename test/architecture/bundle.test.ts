@@ -1,7 +1,7 @@
 /** What the server replays: our rules and Temporal's own library, nothing of Node, zod or axios. */
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { PAYLOAD_CONVERTER_PATH, WORKFLOWS_PATH } from '../../src/worker.js';
+import { PAYLOAD_CONVERTER_PATH, WORKFLOW_INTERCEPTORS, WORKFLOWS_PATH } from '../../src/worker.js';
 
 const OF_TEMPORAL = [
   '@temporalio/common',
@@ -17,6 +17,7 @@ it('the workflow bundle holds only the domain, the workflows and what Temporal n
   const modules = new Set<string>();
   await bundleWorkflowCode({
     workflowsPath: WORKFLOWS_PATH,
+    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
     webpackConfigHook: (config) => ({

@@ -42,6 +42,13 @@ describeTimeSkipping('the examples', () => {
     }
   });
 
+  it('a plan with every field is released when everyone does their part', async () => {
+    const played = await playExample('full.yaml', 'full.yaml');
+    expect(played.status.outcome).toBe('released');
+    expect(played.unplayed).toEqual([]);
+    expect(played.lines).toContain('on-call sends approve');
+  });
+
   it('a staged release that was cancelled in the console waits for a person', async () => {
     const played = await playExample('three-weeks.yaml', 'console-cancel.yaml');
     expect(played.end).toBe('timeUp');

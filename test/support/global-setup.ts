@@ -26,6 +26,7 @@ declare module 'vitest' {
 }
 
 const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
+const STALE_TIME = fileURLToPath(new URL('../../src/workflows/stale-time.ts', import.meta.url));
 const CONVERTER = fileURLToPath(new URL('../../src/workflows/payload-converter.cjs', import.meta.url));
 
 /** Runs once before all test files. What cannot be had is told here, and the tests that need it are skipped. */
@@ -76,6 +77,7 @@ async function bundle(codePath: string): Promise<Provided<{ codePath: string }>>
   try {
     const { code } = await bundleWorkflowCode({
       workflowsPath: WORKFLOWS,
+      workflowInterceptorModules: [STALE_TIME],
       ...(existsSync(CONVERTER) ? { payloadConverterPath: CONVERTER } : {}),
       logger: quiet,
     });

@@ -215,14 +215,20 @@ export async function until(
 ): Promise<ReleaseStatus> {
   const end = Date.now() + limitMs;
   for (;;) {
-    const status = await handle.query<ReleaseStatus, []>('status');
-    if (wanted(status)) return status;
+    const status = await handle.query<ReleaseStatus, []>('status').catch(askedTooEarly);
+    if (status !== null && wanted(status)) return status;
     if (Date.now() > end)
       throw new Error(
-        `not reached: ${JSON.stringify({ ...status, decisions: status.decisions.slice(-5) }, null, 1)}`,
+        `not reached: ${JSON.stringify({ ...status, decisions: status?.decisions.slice(-5) }, null, 1)}`,
       );
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+/** A worker that has just come up: the next time it will answer (src/workflows/stale-time.ts). */
+function askedTooEarly(error: unknown): null {
+  if (error instanceof Error && error.message.includes('ask again')) return null;
+  throw error;
 }
 
 export const LADDER = [

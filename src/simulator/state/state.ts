@@ -181,7 +181,7 @@ export function seedApp(appid: string, world: WorldApp, now: number): AppState {
     undoneAt: [],
     open: true,
     categories: world.categories,
-    media: [],
+    media: world.media.map((uploaded) => ({ ...uploaded, uploadedAt: now })),
     jumpRules: world.jump.rules.map(({ prefix, path, published }) => ({
       prefix,
       permit_sub_rule: 1,

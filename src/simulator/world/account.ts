@@ -67,8 +67,12 @@ const jump = strict({
   withoutIcp: links,
 });
 
+/** A picture or video of uploadmedia that is there from the start. */
+const media = strict({ id: z.string().min(1), type: z.enum(['image', 'video']) });
+
 /** Fields of an app. */
 export const accountFields = {
+  media: z.array(media).max(100).default([]),
   privacy: privacy.prefault({}),
   /** Of a person, not of a company: no rules for links (85075). */
   personal: z.boolean().default(false),
