@@ -157,14 +157,15 @@ function strike(simulator: Simulator, app: string, { row, listed, times }: Cell)
   simulator.control.addFault({ ...listed.fault, endpoint, app, times });
 }
 
-function seenBy(
-  simulator: Simulator,
-  app: string,
-  { row }: Cell,
-): Pick<CameOut, 'effects' | 'extraRequests'> {
+function seenBy(simulator: Simulator, app: string, cell: Cell): Pick<CameOut, 'effects' | 'extraRequests'> {
+  const { row } = cell;
   const { endpoint } = EFFECTS[row.effect];
   const { effects, requests } = simulator.control.ledger(app);
-  const usual = row.effects.filter((effect) => effect.split(' ')[0] === endpoint).length;
+  // What waits for another day is aborted with the struck one as the last.
+  const usual =
+    expectedIn(cell).reaction === 'waits a day'
+      ? row.before + 1
+      : row.effects.filter((effect) => effect.split(' ')[0] === endpoint).length;
   return {
     effects: effects.map((effect) =>
       effect.endpoint === 'grayrelease' ? `grayrelease ${effect.percentage}` : effect.endpoint,
