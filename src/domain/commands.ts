@@ -144,4 +144,6 @@ export interface HealthReport {
   samples: number | null;
   /** When it was measured, milliseconds since the epoch; null: now. */
   at: number | null;
+  /** One that is sent again with the same id counts once. */
+  commandId?: string;
 }

@@ -48,6 +48,7 @@ export function initialState(plan: ReleasePlan, now: number): ReleaseState {
     confirmation: null,
     unconfirmed: '',
     outdated: 0,
+    reported: [],
     putOff: null,
     guard: { generation: 0, counters: {}, observed: { kind: 'ours' } },
     gates: {},

@@ -169,7 +169,7 @@ export function parseHealthReport(payload: unknown): Parsed<HealthReport> {
   const example = JSON.stringify({ metric: 'js-error-rate', value: 0.002, samples: 1200 });
   const object = asObject(payload, example);
   if (!object.ok) return { ok: false, message: `healthReport ${object.message}` };
-  const { metric, value, verdict, samples, at } = object.value;
+  const { metric, value, verdict, samples, at, commandId } = object.value;
   if (typeof metric !== 'string' || metric === '')
     return { ok: false, message: `healthReport: metric is missing; send for example ${example}` };
   if (value !== undefined && value !== null && !Number.isFinite(value))
@@ -184,6 +184,7 @@ export function parseHealthReport(payload: unknown): Parsed<HealthReport> {
       verdict: verdict === 'pass' || verdict === 'fail' ? verdict : null,
       samples: finite(samples),
       at: finite(at),
+      ...(typeof commandId === 'string' && commandId !== '' ? { commandId: clip(commandId, 100) } : {}),
     },
   };
 }

@@ -8,6 +8,9 @@ import { ignore, type ReleaseState } from './state.js';
 import { perhapsOf } from './unproven.js';
 import { applyHealth } from './verdicts.js';
 
+/** Ids of reports that are remembered, so that one that is sent again counts once. */
+const MAX_REPORTED = 200;
+
 /** A pushed measurement: judged when it is for a declared metric of the running stage, else only recorded. */
 export function report(
   state: ReleaseState,
@@ -15,6 +18,14 @@ export function report(
   sent: HealthReport,
   now: number,
 ): ReleaseState {
+  const { commandId } = sent;
+  if (commandId === undefined) return recorded(state, plan, sent, now);
+  if (state.reported.includes(commandId)) return state;
+  const reported = [...state.reported, commandId].slice(-MAX_REPORTED);
+  return recorded({ ...state, reported }, plan, sent, now);
+}
+
+function recorded(state: ReleaseState, plan: ReleasePlan, sent: HealthReport, now: number): ReleaseState {
   const metric = plan.health.find((entry) => entry.name === sent.metric);
   if (metric?.provider.kind !== 'push')
     return ignore(state, `healthReport ignored: ${sent.metric} is not a pushed metric of this plan`);

@@ -151,6 +151,8 @@ export interface ReleaseState {
   confirmation: { at: number; stage: number } | null;
   /** Why the last confirmation did not pass; empty when it did or none was tried. */
   unconfirmed: string;
+  /** commandIds of the latest reports. */
+  reported: string[];
   /** A write that WeChat does not take yet. */
   putOff: PutOff | null;
   /** Confirmations in a row that grew too old before the next percentage could be sent. */

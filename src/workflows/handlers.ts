@@ -86,16 +86,29 @@ function registerVerb(release: Steerable, verb: Verb): void {
 }
 
 function registerReports(release: Steerable): void {
+  const description =
+    'A pushed measurement. JSON: {"metric": "name", "value": 0.002, "samples": 1200, "at": 1773108000000}; at: when it was measured, ms';
+  const take = (payload: unknown) => {
+    const parsed = parseHealthReport(payload);
+    const state = release.read();
+    release.write(
+      parsed.ok ? report(state, release.plan, parsed.value, Date.now()) : ignore(state, parsed.message),
+    );
+  };
+  setHandler(messages.healthReportSignal, (payload?: unknown) => take(payload), { description });
   setHandler(
-    messages.healthReportSignal,
+    messages.healthReportUpdate,
     (payload?: unknown) => {
-      const parsed = parseHealthReport(payload);
-      const state = release.read();
-      release.write(
-        parsed.ok ? report(state, release.plan, parsed.value, Date.now()) : ignore(state, parsed.message),
-      );
+      take(payload);
+      return release.status();
     },
-    { description: 'A pushed measurement. JSON: {"metric": "name", "value": 0.002, "samples": 1200}' },
+    {
+      description,
+      validator: (payload?: unknown) => {
+        const parsed = parseHealthReport(payload);
+        if (!parsed.ok) throw ApplicationFailure.nonRetryable(parsed.message, 'Refused');
+      },
+    },
   );
   setHandler(
     messages.auditResultSignal,

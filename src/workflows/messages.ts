@@ -102,6 +102,8 @@ export interface HealthReportInput {
   samples?: number;
   /** When it was measured, milliseconds since the epoch. */
   at?: number;
+  /** One that is sent again with the same id counts once. */
+  commandId?: string;
 }
 
 export const pauseSignal = defineSignal<[CommandInput?]>('pause');
@@ -117,6 +119,7 @@ export const unfreezeSignal = defineSignal<[UnfreezeInput?]>('unfreeze');
 export const retrySignal = defineSignal<[CommandInput?]>('retry');
 export const giveUpSignal = defineSignal<[CommandInput?]>('giveUp');
 export const healthReportSignal = defineSignal<[HealthReportInput?]>('healthReport');
+export const healthReportUpdate = defineUpdate<ReleaseStatus, [HealthReportInput?]>('healthReport');
 export const auditResultSignal = defineSignal<[AuditResultInput?]>('auditResult');
 
 export const pauseUpdate = defineUpdate<ReleaseStatus, [CommandInput?]>('pause');

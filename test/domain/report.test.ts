@@ -111,6 +111,15 @@ describe('a health report', () => {
     expect(report(first, old, sent({ at: null, value: 0.9 }), now)).toBe(first);
   });
 
+  it('sent again under its commandId counts once, also without a moment of its own', () => {
+    const plan = planWith({ health: [pushed({ failureLimit: 5 })] });
+    const bad = sent({ value: 0.5, commandId: 'r-1', at: null });
+    const once = report(stateIn('rolling', plan), plan, bad, now);
+    expect(report(once, plan, bad, now + MINUTE)).toBe(once);
+    const twice = report(once, plan, { ...bad, commandId: 'r-2' }, now + MINUTE);
+    expect(twice.pushed.crashes?.failures).toBe(2);
+  });
+
   it('of a metric that was told before pauses it when that is what comes next', () => {
     const lenient = planWith({ health: [pushed({ onFailure: 'notify', consecutiveErrorLimit: 0 })] });
     const told = report(stateIn('rolling', lenient), lenient, sent({ value: 0.5 }), now);

@@ -118,6 +118,10 @@ describeWorkflows('messages to a release', () => {
     const handle = await startHolding(3);
     const refusal = await handle.executeUpdate('retry', { args: [{}] }).catch((error: Error) => error);
     expect(refusal).toMatchObject({ cause: { message: expect.stringContaining('goes on by itself') } });
+    const report = handle.executeUpdate('healthReport', { args: [{ metric: 'crashes' }] });
+    expect(await report.catch((error: Error) => error)).toMatchObject({
+      cause: { message: expect.stringContaining('needs a number as value') },
+    });
     // A refusal that the server could not answer at once may leave a workflow task, but never the update itself.
     const { events } = await handle.fetchHistory();
     expect(
