@@ -7,7 +7,7 @@ import { expect, it } from 'vitest';
 import { describeWorkflows } from '../support/temporal.js';
 import { violationsOf } from './random-run.js';
 
-const RUNS = 30;
+const RUNS = 24;
 /** The same ones in every run; others are for random.soak.ts. */
 const SEED = Number(process.env.SEED ?? 20_250_106);
 

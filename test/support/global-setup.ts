@@ -8,6 +8,7 @@ import type { TestProject } from 'vitest/node';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
 import { type DevServer, startDevServer } from '../../src/servers/dev-server.js';
 import { findTemporalCli, findTestServer } from '../../src/servers/find.js';
+import { emptyCluster } from './postgres.js';
 
 /** Something the tests need, or why it cannot be had. `broken`: by our own fault, so its tests fail and are not skipped. */
 export type Provided<T> =
@@ -20,6 +21,8 @@ declare module 'vitest' {
     devServer: Provided<{ address: string; namespace: string; cliPath: string }>;
     /** The time-skipping server's program; each test starts its own. */
     testServer: Provided<{ path: string }>;
+    /** The folder with the data of an empty PostgreSQL; null where there is none. */
+    emptyCluster: string | null;
     /** The workflows, bundled once. */
     workflowBundle: Provided<{ codePath: string }>;
   }
@@ -33,7 +36,7 @@ const CONVERTER = fileURLToPath(new URL('../../src/workflows/payload-converter.c
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), 'weapp-rollout-test-'));
   let server: DevServer | undefined;
-  const [devServer, testServer, workflowBundle] = await Promise.all([
+  const [devServer, testServer, workflowBundle, cluster] = await Promise.all([
     attempt('the tests that need a Temporal server', async () => {
       const { path } = await findTemporalCli({ onProgress: say });
       server = await startDevServer({
@@ -47,13 +50,16 @@ export default async function setup(project: TestProject): Promise<() => Promise
       path: (await findTestServer({ onProgress: say })).path,
     })),
     bundle(join(folder, 'workflows.js')),
+    emptyCluster(),
   ]);
   project.provide('devServer', devServer);
   project.provide('testServer', testServer);
   project.provide('workflowBundle', workflowBundle);
+  project.provide('emptyCluster', cluster);
   return async () => {
     await server?.stop();
     await rm(folder, { recursive: true, force: true });
+    if (cluster !== null) await rm(cluster, { recursive: true, force: true });
   };
 }
 

@@ -3,10 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** The files that take minutes, most of them waiting: begun last, they would make the whole run wait for them. */
 const LONG = [
   'release/faults',
+  'release/random',
   'release/storm',
   'crash/worker-killed',
-  'release/ladder',
+  'release/asked-early',
+  'crash/temporal-killed',
+  'domain/model',
   'cli/flow',
+  'release/rollback',
+  'release/ladder',
+  'release/sources',
+  'release/hotfix',
   'release/platform',
   'release/attention',
 ];

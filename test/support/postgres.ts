@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../../src/servers/server-process.js';
 
 const run = promisify(execFile);
@@ -81,18 +81,41 @@ function ownAccount(): { uid: number; gid: number } | null {
 
 const LOCKED = { user: 'locked', password: 'a-password-that-must-not-show' };
 
-async function startCluster(bin: string): Promise<Cluster> {
-  const account = ownAccount();
+/** A folder that the server's account owns. */
+async function ownFolder(account: ReturnType<typeof ownAccount>): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'weapp-postgres-'));
   chmodSync(folder, 0o700);
   if (account !== null) chownSync(folder, account.uid, account.gid);
-  const data = join(folder, 'data');
-  const as = account ?? {};
+  return folder;
+}
+
+/**
+ * The data of an empty PostgreSQL, which each test file copies: making it takes seconds of the processor. Null where there
+ * is no PostgreSQL.
+ */
+export async function emptyCluster(): Promise<string | null> {
+  const bin = findPrograms();
+  if (bin === null) return null;
+  const account = ownAccount();
+  const folder = await ownFolder(account);
   await run(
     join(bin, 'initdb'),
-    ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
-    { ...as, cwd: folder },
+    [
+      ...['-D', join(folder, 'data'), '-U', 'postgres'],
+      ...['--auth=trust', '--no-sync', '-E', 'UTF8', '--locale=C'],
+    ],
+    { ...account, cwd: folder },
   );
+  return folder;
+}
+
+async function startCluster(bin: string): Promise<Cluster> {
+  const account = ownAccount();
+  const folder = await ownFolder(account);
+  const data = join(folder, 'data');
+  const empty = inject('emptyCluster');
+  if (empty === null) throw new Error('there was no PostgreSQL when the tests began');
+  await run('cp', ['-a', join(empty, 'data'), data]);
   const settings = {
     // A socket in a folder of its own: a port could be taken by another test file just then.
     listen_addresses: '',
