@@ -48,8 +48,8 @@ export default defineConfig({
     projects: (KINDS[process.env.KIND ?? 'test'] ?? []).map((test) => ({ extends: true as const, test })),
     // The SDK's native part does not survive being loaded into several threads of one process.
     pool: 'forks',
-    // Two files wait for servers while a third computes; with more, workflow tasks would starve on two cores.
-    maxWorkers: 3,
+    // Two or three files wait for servers while others compute; with more, workflow tasks would starve on two cores.
+    maxWorkers: 4,
     sequence: { sequencer: LongestFirst },
     // Tests of whole releases wait much and compute little.
     maxConcurrency: 100,
