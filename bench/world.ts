@@ -18,8 +18,7 @@ import {
   PAYLOAD_CONVERTER_PATH,
   type RunningWorker,
   startWorker,
-  WORKFLOW_INTERCEPTORS,
-  WORKFLOWS_PATH,
+  WORKFLOW_BUNDLE,
 } from '../src/worker.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../src/workflows/messages.js';
 
@@ -68,9 +67,7 @@ export async function startWorld(apps: readonly string[]): Promise<BenchWorld> {
   const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER_PATH };
   const client = new Client({ connection: near, namespace, dataConverter });
   const { code } = await bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
-    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    ...WORKFLOW_BUNDLE,
     logger: QUIET,
   });
   const bundlePath = join(folder, 'workflows.js');

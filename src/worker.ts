@@ -43,20 +43,18 @@ export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
   new URL('./workflows/payload-converter.cjs', import.meta.url),
 );
 
-/** The workflows' entry: sources in a checkout, compiled files in the package. */
-export const WORKFLOWS_PATH = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './workflows/index.ts' : './workflows/index.js', import.meta.url),
-);
-
-/** What every bundle of the workflows has beside them. */
-export const WORKFLOW_INTERCEPTORS = [
+/** A module of the workflows: a source in a checkout, a compiled file in the package. */
+const workflowModule = (name: string): string =>
   fileURLToPath(
-    new URL(
-      import.meta.url.endsWith('.ts') ? './workflows/stale-time.ts' : './workflows/stale-time.js',
-      import.meta.url,
-    ),
-  ),
-];
+    new URL(`./workflows/${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
+  );
+
+/** What the workflows are bundled from, by whoever does it beforehand. */
+export const WORKFLOW_BUNDLE = {
+  workflowsPath: workflowModule('index'),
+  workflowInterceptorModules: [workflowModule('stale-time')],
+  payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+};
 
 /** Logs of the whole process, once, before any connection. */
 export function installRuntime(level: LogLevel): void {
@@ -101,11 +99,13 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities: { ...activities, ...settings.beside?.activities },
     interceptors: {
       ...settings.beside?.interceptors,
-      ...(settings.bundlePath === undefined ? { workflowModules: WORKFLOW_INTERCEPTORS } : {}),
+      ...(settings.bundlePath === undefined
+        ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules }
+        : {}),
     },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     ...(settings.bundlePath === undefined
-      ? { workflowsPath: WORKFLOWS_PATH }
+      ? { workflowsPath: WORKFLOW_BUNDLE.workflowsPath }
       : { workflowBundle: { codePath: settings.bundlePath } }),
     // Longer than a write takes (but an upload): a stop seldom cuts one off, and the protocol mends it when it does.
     shutdownGraceTime: '25s',

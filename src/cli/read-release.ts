@@ -7,7 +7,7 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { PHASES, type ReleaseStatus } from '../domain/status.js';
-import { releaseWorkflowId, statusQuery } from '../workflows/messages.js';
+import { ASK_AGAIN, releaseWorkflowId, statusQuery } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { CliError, grpcCode, isSilence, reasonOf } from './errors.js';
 import { liveHealthOf, withLiveHealth } from './live-health.js';
@@ -71,7 +71,7 @@ async function askStatus(temporal: Temporal, handle: WorkflowHandle): Promise<Re
     try {
       return await limited(temporal, () => handle.query(statusQuery));
     } catch (error) {
-      if (left === 0 || !reasonOf(error).includes('ask again')) throw error;
+      if (left === 0 || !reasonOf(error).includes(ASK_AGAIN)) throw error;
       await setTimeout(ASK_AGAIN_MS);
     }
   }

@@ -3,7 +3,7 @@ import type { Blocked } from './attention.js';
 import type { ReleasePlan } from './plan.js';
 import { proveSubmit } from './proofs.js';
 import type { AuditReading } from './readings.js';
-import { close } from './settle.js';
+import { close, whyEnded } from './settle.js';
 import type { ReleaseState } from './state.js';
 
 /** The state with our audit, if it is there; else the release is over. */
@@ -15,7 +15,7 @@ export function submissionRead(
 ): ReleaseState {
   const proof = proveSubmit(latest, { version, beforeId: state.audit.beforeId });
   if (latest === null || proof.seen !== 'applied')
-    return close(state, 'aborted', `${whyEnded(state)}; no audit of ours is to be seen`, now);
+    return close(state, 'aborted', `${whyEnded(state)}; no user saw it; no audit of ours is to be seen`, now);
   return {
     ...state,
     audit: { ...state.audit, id: latest.auditId, state: latest.status, reason: latest.reason },
@@ -26,9 +26,6 @@ export function submissionRead(
 
 /** No user can have it, so that nobody has to wait until WeChat can be read again. */
 export function submissionUnread(state: ReleaseState, { reason }: Blocked, now: number): ReleaseState {
-  const text = `${whyEnded(state)}; nobody can tell whether an audit was submitted (${reason})`;
+  const text = `${whyEnded(state)}; no user saw it; nobody can tell whether an audit was submitted (${reason})`;
   return close(state, 'aborted', text, now);
 }
-
-const whyEnded = ({ ending }: ReleaseState): string =>
-  `${ending?.reason ?? ''} (${ending?.by ?? ''}); no user saw it`;

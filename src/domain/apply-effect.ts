@@ -9,7 +9,7 @@ import { completed, fullRelease, staged } from './ladder.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import { putOff } from './put-off.js';
-import { close } from './settle.js';
+import { close, whyEnded } from './settle.js';
 import { newest, notice, type ReleaseState, tell } from './state.js';
 import type { EffectRecord } from './status.js';
 import { sentUp } from './unproven.js';
@@ -105,12 +105,11 @@ function failedEffect(
   if (name === 'revertGray' && result.status === 'refused' && state.wayBack.loops < 3)
     return { ...state, wayBack: { ...state.wayBack, choice: null, loops: state.wayBack.loops + 1 } };
   if (name === 'withdrawAudit' && state.ending !== null) {
-    const { reason, by } = state.ending;
     const stays =
       result.status === 'unknown'
         ? `nobody can tell whether audit ${state.audit.id} was withdrawn`
         : `audit ${state.audit.id} could not be withdrawn`;
-    return close(state, 'aborted', `${reason} (${by}); no user saw it; ${stays}: ${result.answer}`, now);
+    return close(state, 'aborted', `${whyEnded(state)}; no user saw it; ${stays}: ${result.answer}`, now);
   }
   const because = result.status === 'refused' ? result.because : undefined;
   if (because === 'foreignAudit' && state.phase === 'auditing')

@@ -5,7 +5,7 @@ import { EFFECTS } from './effects.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import type { WayBackReading } from './readings.js';
-import { close } from './settle.js';
+import { close, whyEnded } from './settle.js';
 import { type ReleaseState, tell } from './state.js';
 import { chooseWayBack, type WayBackChoice } from './way-back.js';
 
@@ -103,5 +103,3 @@ export function abortUnread(state: ReleaseState, { reason }: Blocked, now: numbe
 
 const TAKEN_BACK = 'somebody else had released it, and took it back';
 const AUDIT_STAYS = 'the approved audit stays and can still be released in the console';
-
-const whyEnded = ({ ending }: ReleaseState): string => `${ending?.reason ?? ''} (${ending?.by ?? ''})`;

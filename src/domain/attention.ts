@@ -9,7 +9,7 @@ export interface Blocked {
 }
 
 /** WeChat ends its error texts with an id of the call (` rid: …`): the same error twice is not two texts. */
-const withoutCallId = (text: string): string => text.replace(/ rid: [0-9a-f-]+/g, '');
+export const withoutCallId = (text: string): string => text.replace(/ rid: [0-9a-f-]+/g, '');
 
 /** What a look at WeChat settles by itself; anything else is left by a person's command only. */
 const SETTLED_BY_LOOKING: ReadonlySet<string> = new Set(['drift', 'watchAudit']);

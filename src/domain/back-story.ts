@@ -86,13 +86,20 @@ export function deciderText({ by, via }: Pick<BackStory, 'by' | 'via'>): string 
   return `${by} (the name is claimed), through ${VIA[via]}`;
 }
 
-/** How far it stands, or how it ended: `reverted from 10 %`. */
-export function standsText(status: ReleaseStatus): string {
+/** How far it stands, or how it ended: `reverted` and from which percentage. */
+export function standing(status: ReleaseStatus): { word: string; where: 'at' | 'from'; percent: string } {
   const { outcome, phase, percentage, perhaps } = status;
   const story = backStoryOf(status);
+  const word = outcome ?? phase;
   if (story === null || (outcome !== 'reverted' && outcome !== 'rolledBack'))
-    return `${outcome ?? phase} at ${percentText(percentage, perhaps)}`;
-  return `${outcome} from ${story.percentage} %`;
+    return { word, where: 'at', percent: percentText(percentage, perhaps) };
+  return { word, where: 'from', percent: `${story.percentage} %` };
+}
+
+/** The same in words: `reverted from 10 %`. */
+export function standsText(status: ReleaseStatus): string {
+  const { word, where, percent } = standing(status);
+  return `${word} ${where} ${percent}`;
 }
 
 /** The same where no reason follows: `reverted from 10 %; everyone has 1.3.0`. */

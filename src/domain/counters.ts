@@ -156,8 +156,8 @@ const TELL_AGAIN_MS = 10 * 60_000;
 
 /**
  * Whether a guard should tell what it counted although nothing is decided, so that it outlives the guard and steps up
- * are decided on it: a failure (until it is acted on; the heartbeat holds those that follow closely), the last measurement of `count`, and when a row of passes is
- * long enough or breaks.
+ * are decided on it: a failure (until it is acted on; the heartbeat holds those that follow closely), the last
+ * measurement of `count`, and when a row of passes is long enough or breaks.
  * @param told what the guard was begun with
  */
 export function hasCountNews(told: Watched, counters: Readonly<Record<string, Counters>>): boolean {

@@ -4,7 +4,7 @@
  * so numbers stand in backticks and other people's words are escaped. Kept under 4 KB: some proxies cut more.
  * What a person must know first stands first, so that cutting loses the least.
  */
-import { afterwards, backStoryOf, deciderText, standsText, theirsText } from './back-story.js';
+import { afterwards, backStoryOf, deciderText, standing, theirsText } from './back-story.js';
 import { ladder } from './details-ladder.js';
 import { type Block, block, code, escapeText, time, within } from './details-text.js';
 import { readable } from './readable.js';
@@ -22,7 +22,7 @@ export function currentDetails(status: ReleaseStatus, now: number): string {
   return within(
     [
       title(status),
-      standing(status),
+      headline(status),
       ...attention(status),
       ...wentBack(status),
       ...after(status),
@@ -51,13 +51,12 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
   return block(`## ${what} for ${escapeText(app)}`);
 }
 
-function standing(status: ReleaseStatus): Block {
+function headline(status: ReleaseStatus): Block {
   const { reason } = status;
   const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
   const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
-  const [, word = '', how = ''] = /^(\w+) (.*)$/.exec(standsText(status)) ?? [];
-  const stands = escapeText(how, 200).replace(/\d+ %( \(\d+ % perhaps\))?/, (share) => code(share));
-  return block(`**${word}** ${stands}${instead}.${why}`);
+  const { word, where, percent } = standing(status);
+  return block(`**${word}** ${where} ${code(percent)}${instead}.${why}`);
 }
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {

@@ -106,6 +106,11 @@ export type EffectResult =
   /** WeChat does not take it yet, and nothing was sent: it may be asked again after so many milliseconds. */
   | (Told & { status: 'deferred'; afterMs: number });
 
+/** Whether a write was sent of which nobody can tell what came of it; one that came too late to be sent again may still show. */
+export function isOutcomeUnknown({ status, writes }: EffectResult): boolean {
+  return status === 'unknown' || (status === 'stale' && writes > 0);
+}
+
 /** `writes` remembered between attempts; `lastWriteAt` null when nothing was sent. */
 export interface WriteMemory {
   writes: number;

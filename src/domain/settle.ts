@@ -38,6 +38,10 @@ export function settle(state: ReleaseState, plan: ReleasePlan, now: number): Rel
   );
 }
 
+/** Why a release that is being ended ends, and by whom. */
+export const whyEnded = ({ ending }: Pick<ReleaseState, 'ending'>): string =>
+  `${ending?.reason ?? ''} (${ending?.by ?? ''})`;
+
 /** The release at its end: one outcome, why, and nothing left that waits for anyone. */
 export function close(state: ReleaseState, outcome: Outcome, reason: string, now: number): ReleaseState {
   const closed: ReleaseState = {
@@ -113,7 +117,7 @@ function uploadLeft(state: ReleaseState): string {
 function beginEnding(state: ReleaseState, plan: ReleasePlan, now: number): ReleaseState {
   const { ending } = state;
   if (ending === null) return state;
-  const why = `${ending.reason} (${ending.by})`;
+  const why = whyEnded(state);
   switch (state.phase) {
     case 'preparing':
       return close(state, 'aborted', `${why}; ${uploadLeft(state)}`, now);
@@ -223,8 +227,7 @@ function endOfReverting(state: ReleaseState, _plan: ReleasePlan, now: number): R
   const { choice, readAt } = state.wayBack;
   if (state.phase !== 'reverting' || choice?.way !== 'nothing' || state.attention !== null) return state;
   if (readAt === null || readAt < wayBackSettledAt(state)) return state;
-  const why =
-    state.ending === null ? choice.text : `${state.ending.reason} (${state.ending.by}); ${choice.text}`;
+  const why = state.ending === null ? choice.text : `${whyEnded(state)}; ${choice.text}`;
   return close(state, outcomeOfWayBack(state), why, now);
 }
 

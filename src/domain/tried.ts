@@ -1,4 +1,5 @@
 /** What was tried to take users back: the same answer again and again is one line. */
+import { withoutCallId } from './attention.js';
 import type { EffectRecord } from './status.js';
 
 /** The last of several like it, and how many there were. */
@@ -12,15 +13,12 @@ export function foldRepeats(effects: readonly EffectRecord[]): TriedEffect[] {
   for (const effect of effects) {
     const last = folded.at(-1);
     const same = last?.endpoint === effect.endpoint && last.result === effect.result;
-    if (last && same && plain(last.answer) === plain(effect.answer))
+    if (last && same && withoutCallId(last.answer) === withoutCallId(effect.answer))
       folded[folded.length - 1] = { ...effect, writes: 1, repeats: last.repeats + 1 };
     else folded.push({ ...effect, repeats: 1 });
   }
   return folded;
 }
-
-/** WeChat ends its error texts with an id of the call. */
-const plain = (answer: string): string => answer.replace(/ rid: [0-9a-f-]+/g, '');
 
 /** Whether it came to anything. */
 export function triedWord({ result }: EffectRecord): string {

@@ -1,5 +1,6 @@
 /** What was sent up the ladder and never proven: users have it perhaps, and what comes of it is our own doing. */
 import type { EffectEvent } from './apply-effect.js';
+import { isOutcomeUnknown } from './effects.js';
 import type { LadderState, ReleaseState, Unproven } from './state.js';
 
 /** The percentages that users have perhaps beyond the one that is confirmed, in the order they were sent. */
@@ -37,8 +38,8 @@ export function sentUp(
   const percentage = effect === 'release' ? 100 : (staged ?? 0);
   const { unproven = [] } = ladder;
   const known = unproven.some((sent) => sent.percentage === percentage);
-  const isUnknown = result.status === 'unknown' || (result.status === 'stale' && result.writes > 0);
-  if (isUnknown && !known) return { ...ladder, unproven: [...unproven, { percentage, at: result.at }] };
+  if (isOutcomeUnknown(result) && !known)
+    return { ...ladder, unproven: [...unproven, { percentage, at: result.at }] };
   return known && result.status === 'refused' && result.writes > 0
     ? { ...ladder, unproven: unproven.filter((sent) => sent.percentage !== percentage) }
     : ladder;

@@ -106,6 +106,9 @@ export interface HealthReportInput {
   commandId?: string;
 }
 
+/** What a query is answered with that came too early (stale-time.ts); clients may ask again at once. */
+export const ASK_AGAIN = 'asked before the workflow task that is due: ask again';
+
 export const pauseSignal = defineSignal<[CommandInput?]>('pause');
 export const resumeSignal = defineSignal<[ResumeInput?]>('resume');
 export const promoteSignal = defineSignal<[PromoteInput?]>('promote');

@@ -8,14 +8,12 @@
  * query is answered with this error and the run is forgotten; the task that follows begins from the history.
  */
 import { type WorkflowInterceptors, workflowInfo } from '@temporalio/workflow';
-
-/** What the refused query is answered with; clients may ask again at once. */
-const ASK_AGAIN = 'asked before the workflow task that is due: ask again';
+import { ASK_AGAIN } from './messages.js';
 
 /** The core's name for a query that is a task of its own, and not brought along by a workflow task. */
 const ALONE = 'legacy_query';
 /**
- * News that is this much younger than the time it is told with, milliseconds, is taken to have no task. It only matters
+ * News that is told with a time this long ago, milliseconds, is taken to have no task. It only matters
  * where tasks without commands lie between (the core tells nothing of them); else the times are the same.
  */
 const SUSPICIOUS_MS = 1_000;

@@ -1,7 +1,7 @@
 /** What the server replays: our rules and Temporal's own library, nothing of Node, zod or axios. */
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { expect, it } from 'vitest';
-import { PAYLOAD_CONVERTER_PATH, WORKFLOW_INTERCEPTORS, WORKFLOWS_PATH } from '../../src/worker.js';
+import { WORKFLOW_BUNDLE } from '../../src/worker.js';
 
 const OF_TEMPORAL = [
   '@temporalio/common',
@@ -16,9 +16,7 @@ const OF_TEMPORAL = [
 it('the workflow bundle holds only the domain, the workflows and what Temporal needs', async () => {
   const modules = new Set<string>();
   await bundleWorkflowCode({
-    workflowsPath: WORKFLOWS_PATH,
-    workflowInterceptorModules: WORKFLOW_INTERCEPTORS,
-    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    ...WORKFLOW_BUNDLE,
     logger: { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error: console.error },
     webpackConfigHook: (config) => ({
       ...config,

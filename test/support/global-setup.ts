@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { TestProject } from 'vitest/node';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
 import { type DevServer, startDevServer } from '../../src/servers/dev-server.js';
 import { findTemporalCli, findTestServer } from '../../src/servers/find.js';
+import { WORKFLOW_BUNDLE } from '../../src/worker.js';
 import { emptyCluster } from './postgres.js';
 
 /** Something the tests need, or why it cannot be had. `broken`: by our own fault, so its tests fail and are not skipped. */
@@ -27,10 +26,6 @@ declare module 'vitest' {
     workflowBundle: Provided<{ codePath: string }>;
   }
 }
-
-const WORKFLOWS = fileURLToPath(new URL('../../src/workflows/index.ts', import.meta.url));
-const STALE_TIME = fileURLToPath(new URL('../../src/workflows/stale-time.ts', import.meta.url));
-const CONVERTER = fileURLToPath(new URL('../../src/workflows/payload-converter.cjs', import.meta.url));
 
 /** Runs once before all test files. What cannot be had is told here, and the tests that need it are skipped. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -75,18 +70,8 @@ async function attempt<T>(whose: string, get: () => Promise<T>): Promise<Provide
 
 /** Bundling takes longer than a whole test, so it is done once. */
 async function bundle(codePath: string): Promise<Provided<{ codePath: string }>> {
-  if (!existsSync(WORKFLOWS)) {
-    const reason = 'src/workflows/index.ts does not exist';
-    say(`Left out: the tests that run workflows, since ${reason}.`);
-    return { ok: false, reason };
-  }
   try {
-    const { code } = await bundleWorkflowCode({
-      workflowsPath: WORKFLOWS,
-      workflowInterceptorModules: [STALE_TIME],
-      ...(existsSync(CONVERTER) ? { payloadConverterPath: CONVERTER } : {}),
-      logger: quiet,
-    });
+    const { code } = await bundleWorkflowCode({ ...WORKFLOW_BUNDLE, logger: quiet });
     await writeFile(codePath, code);
     return { ok: true, codePath };
   } catch (error) {

@@ -10,7 +10,12 @@ import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import type { WorldInput } from '../../src/simulator/world/world.js';
 import { type RunningWorker, startWorker } from '../../src/worker.js';
 import type { release } from '../../src/workflows/index.js';
-import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_TIMEOUT } from '../../src/workflows/messages.js';
+import {
+  ASK_AGAIN,
+  RELEASE_WORKFLOW,
+  releaseWorkflowId,
+  TASK_TIMEOUT,
+} from '../../src/workflows/messages.js';
 import { connectToDevServer, devServer, uniqueAppId, uniqueTaskQueue, workflowBundle } from './temporal.js';
 
 const SECRET = 'token-that-must-never-be-seen';
@@ -227,7 +232,7 @@ export async function until(
 
 /** A worker that has just come up: the next time it will answer (src/workflows/stale-time.ts). */
 function askedTooEarly(error: unknown): null {
-  if (error instanceof Error && error.message.includes('ask again')) return null;
+  if (error instanceof Error && error.message.includes(ASK_AGAIN)) return null;
   throw error;
 }
 

@@ -12,7 +12,7 @@ import type { Provided } from './global-setup.js';
 
 const CONVERTER = fileURLToPath(new URL('../../src/workflows/payload-converter.cjs', import.meta.url));
 
-// Each test file is a process of its own, so this is the first use of the runtime. Workers tell every change of their
+// Once a process, before any use of the runtime: files that share one share this module. Workers tell every change of their
 // state at level info, and every failed attempt, which is what many tests are about, as a warning.
 Runtime.install({ logger: new DefaultLogger('ERROR') });
 
