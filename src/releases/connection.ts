@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
-import { CliError, reasonOf } from './errors.js';
-import { EXIT } from './exit-codes.js';
+import { ReleaseError, reasonOf } from './errors.js';
 
 export interface Temporal {
   client: Client;
@@ -20,7 +19,7 @@ const CONNECT_MS = 5_000;
 
 const PAYLOAD_CONVERTER = fileURLToPath(new URL('../workflows/payload-converter.cjs', import.meta.url));
 
-/** Connects. @throws CliError when nothing answers within 5 s, naming `weapp-rollout up` and TEMPORAL_ADDRESS */
+/** Connects. @throws ReleaseError unreachable when nothing answers within 5 s, naming `weapp-rollout up` and TEMPORAL_ADDRESS */
 export async function connectTemporal(env: Environment): Promise<Temporal> {
   const { address, namespace, connectionOptions } = loadConnectConfig(env);
   return open({ address, namespace, connectionOptions });
@@ -41,7 +40,7 @@ async function open(config: ReturnType<typeof loadConnectConfig>): Promise<Tempo
     return { client, connection, address, namespace, close: () => connection.close() };
   } catch (error) {
     const [message = '', ...help] = describeUnreachable(address, new Error(reasonOf(error))).split('\n');
-    throw new CliError(message, help.join('\n'), EXIT.tool, { cause: error });
+    throw new ReleaseError('unreachable', message, help.join('\n'), { cause: error });
   }
 }
 
