@@ -4,11 +4,12 @@ import { formatDuration } from '../domain/duration.js';
 import type { Approval, ReleasePlan, Windows } from '../domain/plan.js';
 import { RELEASE_WORKFLOW, type ReleaseInput } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
+import { ReleaseError } from './errors.js';
 import { type Launch, launch, type Started } from './launch.js';
 
 /**
  * Starts a release. The workflow id is the lock: one live release for each app.
- * @throws ReleaseError running
+ * @throws ReleaseError running; usage when a gate could be opened by nobody but who starts it
  */
 export function startRelease(
   temporal: Temporal,
@@ -16,6 +17,7 @@ export function startRelease(
   { by, say }: { by: string; say: (text: string) => void },
 ): Promise<Started> {
   const { app, version } = plan;
+  refuseOnlyApprover(plan, by);
   const zone = plan.rollout.windows?.timezone;
   const launched: Launch = {
     workflow: RELEASE_WORKFLOW,
@@ -25,6 +27,24 @@ export function startRelease(
     details: detailsOf(plan, by),
   };
   return launch(temporal, launched, say);
+}
+
+/** Found out at a gate weeks later, it could only be aborted. */
+function refuseOnlyApprover({ trial, rollout }: ReleasePlan, by: string): void {
+  const gates: [string, Approval | null | undefined][] = [
+    ['trial.approval', trial?.approval],
+    ...rollout.stages.map(({ approval }, index): [string, Approval | null] => [
+      `rollout.stages[${index}].approval`,
+      approval,
+    ]),
+  ];
+  for (const [field, approval] of gates)
+    if (approval?.count === 1 && approval.approvers.every((name) => name === by))
+      throw new ReleaseError(
+        'usage',
+        `${field}: ${by} is its only approver, and who starts a release cannot be that`,
+        'name another approver, or let somebody else start it',
+      );
 }
 
 /** The plan in Markdown; the Web UI shows it beside the release. */
