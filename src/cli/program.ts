@@ -17,6 +17,7 @@ import type { Registry } from './commands/shared.js';
 import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
+import { addToken } from './commands/token.js';
 import { addUp } from './commands/up.js';
 import { addVerbs } from './commands/verbs.js';
 import { addWechat } from './commands/wechat.js';
@@ -97,6 +98,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addReport,
     addApps,
     addIdentity,
+    addToken,
     addWechat,
     addErrors,
   ])
