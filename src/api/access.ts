@@ -1,15 +1,13 @@
 /** Who may ask what: bearer tokens, of which only hashes are kept, with roles and apps. */
 import { createHash } from 'node:crypto';
+import { API_ROLES, type ApiRole, type ApiToken } from '../config/api.js';
 import { Problem } from './problem.js';
-
-export const ROLES = ['viewer', 'operator', 'approver', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
 
 /** What a request does, as far as roles are concerned. The first two change nothing; audit reads the API's own log. */
 export type Deed = 'read' | 'check' | 'start' | 'steer' | 'report' | 'decide' | 'audit';
 
 /** Role → what it may do. Approving is kept apart from steering: who drives a release is not who agrees to it. */
-export const MAY: Readonly<Record<Role, readonly Deed[]>> = {
+export const MAY: Readonly<Record<ApiRole, readonly Deed[]>> = {
   viewer: ['read'],
   operator: ['read', 'check', 'start', 'steer', 'report'],
   approver: ['read', 'decide'],
@@ -19,26 +17,13 @@ export const MAY: Readonly<Record<Role, readonly Deed[]>> = {
 /** Deeds that leave everything as it is: not in the audit log. */
 export const CHANGES_NOTHING: readonly Deed[] = ['read', 'check', 'audit'];
 
-/** A token as the configuration has it. */
-export interface TokenEntry {
-  /** Whose it is; what a release records as `by`. */
-  name: string;
-  /** `sha256:` and 64 hexadecimal digits. A token has 256 random bits, so nothing slower is needed. */
-  hash: string;
-  roles: readonly Role[];
-  /** Appids; `*` is all of them. */
-  apps: readonly string[];
-  /** Not taken from then on, milliseconds since the epoch. */
-  expires?: number | undefined;
-}
-
 /** Whoever a valid token is of. */
 export interface Caller {
   name: string;
   /** Tells tokens of one name apart; the beginning of the hash, no secret. */
   token: string;
   may(deed: Deed): boolean;
-  roles: readonly Role[];
+  roles: readonly ApiRole[];
   /** Null: all apps. */
   apps: readonly string[] | null;
 }
@@ -48,7 +33,7 @@ export type Authenticate = (header: string | undefined, now: number) => Caller;
 
 const CHALLENGE = 'Bearer realm="weapp-rollout"';
 
-/** `sha256:…` of a token, as the configuration keeps it. */
+/** `sha256:…` of a token, as the configuration keeps it. It has 256 random bits, so nothing slower is needed. */
 export function tokenHash(token: string): string {
   return `sha256:${createHash('sha256').update(token).digest('hex')}`;
 }
@@ -57,7 +42,7 @@ export function tokenHash(token: string): string {
  * Makes it of the configured tokens. Looking up by hash takes the same time for every wrong token.
  * @throws Problem 401, from what it makes
  */
-export function authenticator(tokens: readonly TokenEntry[]): Authenticate {
+export function authenticator(tokens: readonly ApiToken[]): Authenticate {
   const callers = new Map(
     tokens.map((entry) => [entry.hash.toLowerCase(), { entry, caller: callerOf(entry) }]),
   );
@@ -70,7 +55,7 @@ export function authenticator(tokens: readonly TokenEntry[]): Authenticate {
   };
 }
 
-function callerOf({ name, hash, roles, apps }: TokenEntry): Caller {
+function callerOf({ name, hash, roles, apps }: ApiToken): Caller {
   return {
     name,
     token: hash.slice('sha256:'.length, 'sha256:'.length + 12),
@@ -114,7 +99,7 @@ function unauthenticated(detail: string, challenge: string, remedy?: string): Pr
 /** @throws Problem 403 when the caller's roles do not do */
 export function requireDeed(caller: Caller, deed: Deed): void {
   if (caller.may(deed)) return;
-  const enough = ROLES.filter((role) => MAY[role].includes(deed));
+  const enough = API_ROLES.filter((role) => MAY[role].includes(deed));
   throw new Problem(
     'forbidden',
     `${caller.name} is ${caller.roles.join(' and ') || 'without a role'}, and this needs ${enough.join(' or ')}`,

@@ -98,13 +98,26 @@ const NOBODY = { name: '', token: '' };
 
 function entryOf(request: FastifyRequest, at: number): AuditEntry {
   const { caller, told, routeOptions, ip: remoteAddress } = request;
-  const { app = null, run = null, commandId = null } = told;
   // Never the address itself, which carries what people wrote.
   const route = `${request.method} ${routeOptions.url ?? '?'}`;
   const { name: by, token } = caller ?? NOBODY;
-  return { at, by, token, remoteAddress, route, app, run, commandId };
+  return {
+    at,
+    by,
+    token,
+    remoteAddress,
+    route,
+    app: told.app ?? null,
+    run: told.run ?? null,
+    commandId: told.commandId ?? null,
+  };
 }
 
-function endOf({ app = null, run = null, commandId = null, detail = '' }: Told): Omit<AuditEnd, 'status'> {
-  return { app, run, commandId, detail: detail.slice(0, 500) };
+function endOf({ app, run, commandId, detail = '' }: Told): Omit<AuditEnd, 'status'> {
+  return {
+    app: app ?? null,
+    run: run ?? null,
+    commandId: commandId ?? null,
+    detail: detail.slice(0, 500),
+  };
 }

@@ -53,7 +53,8 @@ export async function describeApi(server: FastifyInstance, version: string): Pro
     transformObject: (document) => {
       const whole = jsonSchemaTransformObject(document);
       for (const path of Object.values(whole.paths ?? {})) offerYaml(path?.post);
-      return withoutUnused(whole);
+      dropUnused(whole as Parameters<typeof dropUnused>[0]);
+      return whole;
     },
   });
   await server.register(swaggerUi, {
@@ -71,13 +72,11 @@ export async function describeApi(server: FastifyInstance, version: string): Pro
 }
 
 /** Names that stand for what is answered are made for what is sent as well. */
-function withoutUnused<T extends { components?: { schemas?: Record<string, unknown> } }>(document: T): T {
-  const { components } = document;
+function dropUnused(document: { components?: { schemas?: Record<string, unknown> } }): void {
+  const { schemas = {} } = document.components ?? {};
   const text = JSON.stringify(document);
-  const schemas = Object.fromEntries(
-    Object.entries(components?.schemas ?? {}).filter(([name]) => text.includes(`"#/components/schemas/${name}"`)),
-  );
-  return { ...document, components: { ...components, schemas } };
+  for (const name of Object.keys(schemas))
+    if (!text.includes(`"#/components/schemas/${name}"`)) delete schemas[name];
 }
 
 /** The plan's JSON Schema, as a component of the document. */

@@ -1,26 +1,17 @@
 /** What the API is given: everything it touches outside of itself. */
 import type { KeyObject } from 'node:crypto';
+import type { ApiConfig, ApiToken } from '../config/api.js';
 import type { Temporal } from '../releases/connection.js';
-import type { TokenEntry } from './access.js';
 import type { AuditStore } from './audit.js';
 import type { ReceiverOptions } from './push/options.js';
 
-/** How much one token may ask for. */
-export interface Limits {
-  /** Requests a minute; without a valid token a tenth, for each address. */
-  requests: number;
-  /** Health reports a minute, for each app. */
-  healthReports: number;
-  /** Event streams open at once. */
-  streams: number;
-}
-
-export const DEFAULT_LIMITS: Limits = { requests: 600, healthReports: 60, streams: 20 };
+/** How much one token may ask for; without a valid one a tenth of its requests, for each address. */
+export type Limits = ApiConfig['limits'];
 
 export interface ApiOptions {
   temporal: Temporal;
-  tokens: readonly TokenEntry[];
-  limits?: Limits;
+  tokens: readonly ApiToken[];
+  limits: Limits;
   /** Vouches for approvers, whom the API has authenticated; null: approvals are only claimed. */
   vouchKey: KeyObject | null;
   /** Where the audit log is kept besides the log; null: only there. */

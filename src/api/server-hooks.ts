@@ -12,7 +12,7 @@ import {
   requireApp,
   requireDeed,
 } from './access.js';
-import { type ApiOptions, DEFAULT_LIMITS } from './options.js';
+import type { ApiOptions } from './options.js';
 import { Problem, toProblem } from './problem.js';
 
 declare module 'fastify' {
@@ -35,7 +35,7 @@ const WITHOUT_TOKEN = 10;
 
 /** Adds the hooks; must be called before the routes. */
 export async function guard(server: FastifyInstance, options: ApiOptions): Promise<void> {
-  const { clock = Date.now, tokens, limits = DEFAULT_LIMITS } = options;
+  const { clock = Date.now, tokens, limits } = options;
   const authenticate = authenticator(tokens);
   server.decorateRequest('caller', null);
   server.decorateRequest('refusal', null);

@@ -4,7 +4,7 @@ import { readRelease } from '../../releases/read.js';
 import { appParams, runQuery } from '../bodies.js';
 import { answers, eventStream } from '../describe.js';
 import { createFeeds, type FeedEvent } from '../feeds.js';
-import { type ApiOptions, DEFAULT_LIMITS } from '../options.js';
+import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
 
 /** So that proxies do not take the silence of a long soak for an end. Milliseconds. */
@@ -16,7 +16,7 @@ const COME_BACK_MS = 3_000;
 const MOST_BEHIND = 4_000_000;
 
 export const eventRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
-  const { temporal, limits = DEFAULT_LIMITS } = options;
+  const { temporal, limits } = options;
   const feeds = createFeeds(temporal);
   const open = new Map<string, number>();
   const streams = new Set<() => void>();

@@ -9,7 +9,7 @@ import { handleOf } from '../../releases/read.js';
 import { type HealthReportInput, healthReportSignal, healthReportUpdate } from '../../workflows/messages.js';
 import { appParams, commandHeaders, healthReportBody, runQuery } from '../bodies.js';
 import { answers, json } from '../describe.js';
-import { type ApiOptions, DEFAULT_LIMITS } from '../options.js';
+import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
 import { callerOf, commandIdOf, tooMany } from '../server-hooks.js';
 
@@ -20,7 +20,7 @@ const taken = z.object({
 });
 
 export const reportRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
-  const { temporal, limits = DEFAULT_LIMITS, clock = Date.now } = options;
+  const { temporal, limits, clock = Date.now } = options;
 
   server.post(
     '/v1/releases/:app/healthReport',
