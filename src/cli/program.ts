@@ -1,7 +1,8 @@
 /** The command line: its commands, its help, and how their ends become exit codes. */
-import { readFileSync } from 'node:fs';
+
 import { Command, CommanderError } from 'commander';
 import { createColors } from 'picocolors';
+import { productVersion } from '../config/version.js';
 import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
 import { addErrors } from './commands/errors.js';
@@ -33,7 +34,7 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
     code = ended;
   });
   // Behind a command's name it is the command's: `list --version 1.4.0`.
-  if (asksVersion(args)) program.version(versionOf(), '-V, --version');
+  if (asksVersion(args)) program.version(productVersion(), '-V, --version');
   try {
     await program.parseAsync(joinFields(args), { from: 'user' });
     return code;
@@ -110,12 +111,4 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
   ])
     addCommand(registry, cli);
   return program;
-}
-
-function versionOf(): string {
-  // The same file from src/cli and from dist/cli.
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
-  return String(version);
 }

@@ -25,6 +25,12 @@ export async function connectTemporal(env: Environment): Promise<Temporal> {
   return open({ address, namespace, connectionOptions });
 }
 
+/** For a server that must come up whatever Temporal does: it connects when it is first used, and again after a loss. */
+export function lazyTemporal(env: Environment): Temporal {
+  const { address, namespace, connectionOptions } = loadConnectConfig(env);
+  return temporalOver(Connection.lazy(connectionOptions), address, namespace);
+}
+
 /** Connects to a server whose address is known. */
 export function connectTo(address: string, namespace: string): Promise<Temporal> {
   return open({ address, namespace, connectionOptions: { address } });
@@ -35,13 +41,17 @@ async function open(config: ReturnType<typeof loadConnectConfig>): Promise<Tempo
   try {
     await refusedAtOnce(address);
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_MS });
-    const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
-    const client = new Client({ connection, namespace, dataConverter });
-    return { client, connection, address, namespace, close: () => connection.close() };
+    return temporalOver(connection, address, namespace);
   } catch (error) {
     const [message = '', ...help] = describeUnreachable(address, new Error(reasonOf(error))).split('\n');
     throw new ReleaseError('unreachable', message, help.join('\n'), { cause: error });
   }
+}
+
+function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
+  const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
+  const client = new Client({ connection, namespace, dataConverter });
+  return { client, connection, address, namespace, close: () => connection.close() };
 }
 
 /** gRPC tries a refused connection again until its time is up; on this machine a refusal is final. */
