@@ -10,6 +10,7 @@ import { addHistory } from './commands/history.js';
 import { addIdentity } from './commands/identity.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
+import { addNotifications } from './commands/notifications.js';
 import { addReport } from './commands/report.js';
 import { addRollback } from './commands/rollback.js';
 import type { Registry } from './commands/shared.js';
@@ -85,6 +86,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addUp,
     addLint,
     addCheck,
+    addNotifications,
     addSimulate,
     addStart,
     addStatus,
