@@ -5,8 +5,8 @@
 import type { ReleasePlan } from '../plan.js';
 import type { ReleaseState } from '../state.js';
 import type { ReleaseStatus } from '../status.js';
-import { askedNow, begun, lookedNow, newsOf } from './changes.js';
-import { type Facts, factsOf } from './facts.js';
+import { askedNow, BEGUN, lookedNow, newsOf } from './changes.js';
+import { type Facts, factsOf, NO_FACTS } from './facts.js';
 import { messageOf, type News } from './message.js';
 import type { Notified, Reminder } from './notified.js';
 import { enqueued } from './queue.js';
@@ -45,7 +45,9 @@ export function announce(
   const notified = state.notified ?? nothingTold(plan);
   const facts = factsOf(state, status);
   const before = notified.facts;
-  const news = before === null ? [begun(status)] : newsOf({ before, after: facts, state, plan, status });
+  const changed = newsOf({ before: before ?? NO_FACTS, after: facts, state, plan, status });
+  // It may have been paused, or ended, before anybody looked.
+  const news = before === null ? [BEGUN, ...changed] : changed;
   const reminder = reminderOf(notified.reminder, facts, now);
   const isDue = reminder !== null && reminder.times < MOST_REMINDERS && now >= reminder.at;
   const same = before !== null && isEqual(before, facts) && isEqual(notified.reminder, reminder);

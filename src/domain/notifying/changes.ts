@@ -30,12 +30,7 @@ export function newsOf(look: Look): News[] {
 }
 
 /** A release as it begins. */
-export const begun = ({ version, description, kind, decisions }: ReleaseStatus): News => ({
-  event: 'started',
-  title: kind === 'rollback' ? `rollback of ${version} started` : 'started',
-  why: description === version ? '' : description,
-  who: decisions[0]?.by ?? '',
-});
+export const BEGUN: News = { event: 'started', title: 'started' };
 
 function ended({ status }: Look): News {
   const { outcome, reason } = status;

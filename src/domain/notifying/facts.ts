@@ -19,6 +19,20 @@ export interface Facts {
   notices: string[];
 }
 
+/** Of a release that has not begun. */
+export const NO_FACTS: Facts = {
+  phase: 'preparing',
+  outcome: null,
+  audit: 'none ',
+  paused: [],
+  attention: null,
+  gate: null,
+  level: 0,
+  freeze: null,
+  override: false,
+  notices: [],
+};
+
 /** The facts of a status and the state that it is of. */
 export function factsOf(state: ReleaseState, status: ReleaseStatus): Facts {
   const { attention, gate, freeze, audit } = status;
