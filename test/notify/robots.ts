@@ -60,7 +60,7 @@ export function channelTo(kind: ChannelKind, events: NotifyEvent[] = DEFAULT_EVE
   const name = `PLAN_${kind.toUpperCase()}`;
   return {
     kind,
-    address: name.replace(/^/, 'env:'),
+    address: `env:${name}`,
     secret: kind === 'wecom' ? null : `env:${name}_SECRET`,
     events,
   };
@@ -107,9 +107,7 @@ async function answer(robots: Robots, request: IncomingMessage, response: Server
   const kind = kindOf(url.pathname);
   robots.requests.push({ kind, headers: request.headers, body });
   const scripted = robots.script.shift();
-  if (scripted === 'hang') return;
-  if (scripted === 'break') return void response.destroy();
-  if (scripted !== undefined) {
+  if (scripted !== undefined && typeof scripted !== 'string') {
     response.writeHead(scripted.status, scripted.headers).end(scripted.body ?? '');
     return;
   }
@@ -118,6 +116,8 @@ async function answer(robots: Robots, request: IncomingMessage, response: Server
     const id = /weapp-rollout (wx[\w-]+)/.exec(judged.text)?.[1] ?? String(request.headers['webhook-id']);
     robots.arrived.push({ kind, text: judged.text, id, at: Date.now() });
   }
+  if (scripted === 'hang') return;
+  if (scripted === 'break') return void response.destroy();
   response
     .writeHead(judged.status ?? 200, { 'content-type': 'application/json' })
     .end(JSON.stringify(judged.answer));
