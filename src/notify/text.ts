@@ -6,16 +6,15 @@ import type { Announcement } from '../domain/notifying/notified.js';
  * link that looks like ours, is written with the look-alike of full width.
  */
 export function plain(text: string): string {
-  return text.replace(/[<>[\]*`]/g, (char) => LOOK_ALIKE[char] ?? '');
+  return text.replace(/[<[\]*`]/g, (char) => LOOK_ALIKE[char] ?? '');
 }
 
 const LOOK_ALIKE: Record<string, string> = {
   '<': '＜',
-  '>': '＞',
   '[': '［',
   ']': '］',
   '*': '＊',
-  '`': '＇',
+  '`': "'",
 };
 
 /** Lines of a message: other people's words made plain, the command and the id as they are. */

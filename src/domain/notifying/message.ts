@@ -49,12 +49,12 @@ export function messageOf(
     event: news.event,
     ...{ app, version, phase, outcome, percentage },
     title: short(`${version}: ${again}${news.title}`, 150),
-    lines: linesOf(news, status).filter(({ text }) => text !== ''),
+    lines: linesOf(news, status, which.at).filter(({ text }) => text !== ''),
     command: commandOf(news.event, status),
   };
 }
 
-function linesOf(news: News, status: ReleaseStatus): Announcement['lines'] {
+function linesOf(news: News, status: ReleaseStatus, now: number): Announcement['lines'] {
   const { app, description, version, outcome } = status;
   const named = description === version ? app : `${app}, ${description}`;
   return [
@@ -63,7 +63,7 @@ function linesOf(news: News, status: ReleaseStatus): Announcement['lines'] {
     { label: 'Who', text: short(news.who ?? '', 150) },
     { label: 'Users have', text: short(usersHave(status), 150) },
     { label: 'What to do', text: short(news.remedy ?? afterwards(status) ?? '') },
-    { label: 'Next', text: outcome === null ? short(nextText(status), 200) : '' },
+    { label: 'Next', text: outcome === null ? short(nextText(status, now), 200) : '' },
   ];
 }
 
@@ -73,6 +73,8 @@ function usersHave(status: ReleaseStatus): string {
   const told = backStoryOf(status)?.usersHave;
   if (told) return told;
   if (theirs) return theirsText(theirs);
+  // Nothing is online, or nobody has looked yet.
+  if (previousVersion === null && percentage === 0) return '';
   const before = previousVersion ?? 'nothing';
   if (percentage === 100) return `${version}, all of them`;
   const members = phase === 'rolling' && status.stages[0]?.percentage === 0 ? 'members only' : 'none of them';
@@ -80,12 +82,12 @@ function usersHave(status: ReleaseStatus): string {
   return `${version} at ${percentText(percentage, perhaps)}, the others ${before}`;
 }
 
-function nextText(status: ReleaseStatus): string {
+function nextText(status: ReleaseStatus, now: number): string {
   const { next, attention } = status;
   // The remedy is said already.
   if (attention !== null) return '';
   const at = nextAt(status);
-  return at === null ? next.what : `${next.what}, ${moment(at)}`;
+  return at === null || at <= now ? next.what : `${next.what}, ${moment(at)}`;
 }
 
 function commandOf(event: NotifyEvent, { app, allowed }: ReleaseStatus): string {
