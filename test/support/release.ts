@@ -127,6 +127,7 @@ export async function givenWorld(
     identities?: WorkerConfigInput['identities'];
     /** More of the workers' environment. */
     env?: Record<string, string>;
+    api?: WorkerConfigInput['api'];
     /** Another server than the shared dev server: the time-skipping one. */
     temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
     /** The simulated WeChat's clock, milliseconds since the epoch; where time is skipped, the server's. */
@@ -153,7 +154,7 @@ export async function givenWorld(
   const begin = async () => {
     const worker = await startWorkerFor(
       simulator,
-      { ...configFor(simulator, ids), identities: options.identities },
+      { ...configFor(simulator, ids), identities: options.identities, api: options.api },
       ids,
       { connection: native, namespace, taskQueue },
       options.env,

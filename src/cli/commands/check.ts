@@ -1,10 +1,10 @@
 /** `check`: the read-only preflight, on a worker, because tokens and health providers are there. */
 import type { Finding } from '../../domain/preflight.js';
-import { CHECK_WORKFLOW } from '../../workflows/messages.js';
-import { askWorker } from '../ask-worker.js';
-import { connectTemporal } from '../connection.js';
+import { checkPlan } from '../../releases/check.js';
+import { connectTemporal } from '../../releases/connection.js';
 import { type Cli, print } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { sayingThatItWaits } from '../waiting-for-worker.js';
 import { safe } from '../words.js';
 import { loadPlanOrRefuse, type OutputFormat, outputOption, type Registry } from './shared.js';
 
@@ -21,12 +21,7 @@ export function addCheck({ add, run }: Registry, cli: Cli): void {
         const { plan } = await loadPlanOrRefuse(cli, file);
         const temporal = await connectTemporal(cli.env);
         try {
-          const findings = await askWorker<Finding[]>(cli, temporal, {
-            workflow: CHECK_WORKFLOW,
-            what: 'check',
-            plan,
-            input: { plan },
-          });
+          const findings = await sayingThatItWaits(cli, checkPlan(temporal, plan, cli.interruptible()));
           const ok = findings.every((finding) => finding.level !== 'refuse');
           if (output === 'json') print(cli, JSON.stringify({ ok, findings }, null, 2));
           else printFindings(cli, findings, ok);

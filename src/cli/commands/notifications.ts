@@ -1,12 +1,13 @@
 /** `notifications test`: one message to each channel of a plan, sent by a worker. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { channelName } from '../../domain/notifying/events.js';
-import { TEST_NOTIFICATIONS_WORKFLOW, type TestedChannel } from '../../workflows/messages.js';
-import { askWorker } from '../ask-worker.js';
-import { connectTemporal } from '../connection.js';
+import { connectTemporal } from '../../releases/connection.js';
+import { tryChannels } from '../../releases/notifications.js';
+import type { TestedChannel } from '../../workflows/messages.js';
 import { type Cli, print } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { sayingThatItWaits } from '../waiting-for-worker.js';
 import { safe } from '../words.js';
 import { loadPlanOrRefuse, type OutputFormat, outputOption, type Registry } from './shared.js';
 
@@ -47,7 +48,7 @@ function counted(text: string): number {
 
 async function test(cli: Cli, file: string, { channel, output }: Options): Promise<ExitCode> {
   const { plan } = await loadPlanOrRefuse(cli, file);
-  const { app, version, description, notify } = plan;
+  const { notify } = plan;
   if (notify.length === 0)
     throw new CliError(`${file} names nobody to tell`, 'add notify: docs/notifications.md', EXIT.usage);
   if (channel !== undefined && channel > notify.length)
@@ -58,12 +59,7 @@ async function test(cli: Cli, file: string, { channel, output }: Options): Promi
     );
   const temporal = await connectTemporal(cli.env);
   try {
-    const tested = await askWorker<TestedChannel[]>(cli, temporal, {
-      workflow: TEST_NOTIFICATIONS_WORKFLOW,
-      what: 'notifications test',
-      plan,
-      input: { plan: { app, version, description, notify }, ...(channel === undefined ? {} : { channel }) },
-    });
+    const tested = await sayingThatItWaits(cli, tryChannels(temporal, plan, channel, cli.interruptible()));
     const ok = tested.every(({ result }) => result.sent);
     if (output === 'json') print(cli, JSON.stringify({ ok, channels: tested }, null, 2));
     else for (const entry of tested) print(cli, line(cli, entry));
