@@ -20,6 +20,8 @@ export interface Ran {
 }
 
 export interface FlowScene {
+  /** TEMPORAL_* of its own namespace. */
+  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
   wechat: SimulatedWechat;
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Ran>;
@@ -54,7 +56,8 @@ export async function flowScene(
   const wechat = await startSimulatedWechat(await file('world.yaml', world), env, closers);
   await createNamespace(name);
   const { address } = devServer();
-  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name });
+  const where = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name };
+  const cliHere = () => fakeCli(where);
   const run = async (...args: string[]): Promise<Ran> => {
     const cli = cliHere();
     const code = await runCli(args, cli);
@@ -62,6 +65,7 @@ export async function flowScene(
   };
   let stopWorker = async () => {};
   return {
+    env: where,
     wechat,
     file,
     run,
