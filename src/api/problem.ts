@@ -77,6 +77,7 @@ const OF_TROUBLE: Readonly<Record<Trouble, ProblemKind>> = {
   running: 'running',
   closed: 'closed',
   refused: 'refused',
+  keyReused: 'keyReused',
   usage: 'invalid',
   silent: 'noWorker',
   underWay: 'noWorker',

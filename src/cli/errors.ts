@@ -29,7 +29,7 @@ export function toCliError(error: unknown): CliError {
     return new CliError(
       error.message,
       error.remedy,
-      error.trouble === 'usage' ? EXIT.usage : EXIT.tool,
+      error.trouble === 'usage' || error.trouble === 'keyReused' ? EXIT.usage : EXIT.tool,
       cause,
     );
   switch (grpcCode(error)) {

@@ -11,6 +11,8 @@ export type Trouble =
   | 'closed'
   /** It was understood and not taken. */
   | 'refused'
+  /** The key of a start, or the id of a command, was used for something else before. */
+  | 'keyReused'
   /** What was asked for does not fit together. */
   | 'usage'
   /** The release runs, and no worker answers for it. */

@@ -33,7 +33,7 @@ const ANSWER_MS = 10_000;
 /**
  * The run that was started with this key, also when it is closed; null when there is none. The latest run is asked for
  * itself; older ones are found in the server's list, a second or so after they were started, for as long as it keeps them.
- * @throws ReleaseError usage when the key is none, or was used for something else
+ * @throws ReleaseError usage when the key is none; keyReused when it was used for something else
  */
 export async function startedBefore(temporal: Temporal, app: string, once: Once): Promise<Before | null> {
   const { key, called } = once;
@@ -61,12 +61,12 @@ export async function memoOf(temporal: Temporal, app: string, run?: string): Pro
   }
 }
 
-/** @throws ReleaseError usage when it was started with another plan */
+/** @throws ReleaseError keyReused when it was started with another plan */
 export function sameAs({ planHash, key, called }: Once, before: Before): Before {
   if (before.memo.planHash === planHash) return before;
   const other = called === 'command id' ? 'something else' : 'another plan';
   throw new ReleaseError(
-    'usage',
+    'keyReused',
     `this ${called} was used for ${other}: ${JSON.stringify(key)} started run ${before.runId}`,
     `take another ${called} for what is to be started now`,
   );

@@ -84,7 +84,7 @@ describeWithServer('a start with a key', () => {
     }, 20_000);
 
   const REUSED = {
-    trouble: 'usage',
+    trouble: 'keyReused',
     message: expect.stringContaining('this Idempotency-Key was used for another plan: "one" started run '),
   };
 
@@ -224,7 +224,7 @@ describeWithServer('a rollback of its own', () => {
     await handleOf(temporal, asked).terminate();
     expect(await take()).toMatchObject(again);
     await expect(take({ to: '1.2.0' })).rejects.toMatchObject({
-      trouble: 'usage',
+      trouble: 'keyReused',
       message: expect.stringContaining('this command id was used for something else: "back" started run'),
     });
     const next = await take({ commandId: 'once more' });

@@ -1,5 +1,4 @@
 /** What takes a plan: lint, check, start. The body is the plan's own text, JSON or YAML, so that problems have their line. */
-import { createHash } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { lintReport } from '../../plan/lint-report.js';
@@ -99,7 +98,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       const { app, version } = plan;
       const planHash = planHashOf(plan);
       const header = request.headers['idempotency-key'];
-      const key = header ?? `plan ${createHash('sha256').update(planHash).digest('hex').slice(0, 40)}`;
+      const key = header ?? `plan:${planHash}`;
       const { workflowId, runId, repeated } = await startRelease(temporal, plan, {
         by: callerOf(request).name,
         say: (text) => request.log.warn({ app }, text),
