@@ -64,8 +64,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const bundlePath = settings.bundlePath ?? (await prebuiltBundle());
   const { folder } = config.references;
   const references = { env, ...(folder === undefined ? {} : { folder }) };
-  const identities = await openIdentities(config.identities, (reference) =>
-    readSecret(reference, env, 'the public key'),
+  const identities = await openIdentities(
+    config.identities,
+    (reference) => readSecret(reference, env, 'the public key'),
+    config.api.publicKey,
   );
   const { tokens, close } = await createTokens(config, env);
   const activities = createActivities({

@@ -1,7 +1,8 @@
 /** The command line: its commands, its help, and how their ends become exit codes. */
-import { readFileSync } from 'node:fs';
+
 import { Command, CommanderError } from 'commander';
 import { createColors } from 'picocolors';
+import { productVersion } from '../config/version.js';
 import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
 import { addErrors } from './commands/errors.js';
@@ -16,6 +17,7 @@ import type { Registry } from './commands/shared.js';
 import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
+import { addToken } from './commands/token.js';
 import { addUp } from './commands/up.js';
 import { addVerbs } from './commands/verbs.js';
 import { addWechat } from './commands/wechat.js';
@@ -54,7 +56,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     .description(
       'Staged rollouts of WeChat Mini Programs: audit, 1 → 10 → 50 → 100 %, and back by itself when health fails.',
     )
-    .version(versionOf(), '-V, --version')
+    .version(productVersion(), '-V, --version')
     .option('--no-color', 'plain text; so does NO_COLOR, and so does output that is no terminal')
     .option('--debug', 'show the stack of an error; so does WEAPP_DEBUG=1')
     .configureOutput({
@@ -96,17 +98,10 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addReport,
     addApps,
     addIdentity,
+    addToken,
     addWechat,
     addErrors,
   ])
     addCommand(registry, cli);
   return program;
-}
-
-function versionOf(): string {
-  // The same file from src/cli and from dist/cli.
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
-  return String(version);
 }

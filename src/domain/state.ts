@@ -114,6 +114,8 @@ export interface ReleaseState {
   outcome: Outcome | null;
   reason: string;
   startedAt: number;
+  /** Who started it: never its only approver. */
+  startedBy?: string;
   closedAt: number | null;
   baseline: Baseline | null;
   /** What was read is no longer so: read it again before going on. */

@@ -194,6 +194,8 @@ export interface ReleaseStatus {
   paused: PauseReason[];
   attention: Attention | null;
   startedAt: number;
+  /** As they said, or as a token proved it; absent on releases that were begun before it was kept. */
+  startedBy?: string;
   closedAt: number | null;
   audit: {
     auditId: number | null;

@@ -45,6 +45,7 @@ export function statusOf(
     paused: state.pauses,
     attention: state.attention,
     startedAt: state.startedAt,
+    ...(state.startedBy === undefined ? {} : { startedBy: state.startedBy }),
     closedAt: state.closedAt,
     audit: {
       auditId: state.audit.id,

@@ -24,7 +24,9 @@ const ARROWS: Record<string, string[]> = {
   config: ['domain'],
   workflows: ['domain'],
   activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config'],
+  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan'],
+  // A release as it is seen from outside: started, steered, read, by whoever has a connection.
+  releases: ['domain', 'workflows', 'servers', 'identity'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
   // A whole release in one process: it holds all the strings that the others are tied to.
@@ -41,6 +43,7 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   cli: [
+    'releases',
     'simulate',
     'domain',
     'plan',
@@ -56,6 +59,7 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   '.': [
+    'releases',
     'domain',
     'plan',
     'workflows',

@@ -1,9 +1,9 @@
 /** `list`: the releases that the server knows. */
-import { connectTemporal } from '../connection.js';
+import { connectTemporal } from '../../releases/connection.js';
+import { type ReleaseRow, releasesQuery, rowOf } from '../../releases/visibility.js';
 import { type Cli, print, say } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { align } from '../render.js';
-import { type ReleaseRow, releasesQuery, rowOf } from '../visibility.js';
 import { ago, safe } from '../words.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
 

@@ -1,8 +1,8 @@
 /** What an event does. Resolves only when its effect is stored for good; rejects when that is not known. */
-import { DatabaseError } from '../database/errors.js';
-import type { AuditEvent, PushEvent } from '../wechat/push/events.js';
-import { PushError } from '../wechat/push/fault.js';
-import type { AuditResultInput } from '../workflows/messages.js';
+import { DatabaseError } from '../../database/errors.js';
+import type { AuditEvent, PushEvent } from '../../wechat/push/events.js';
+import { PushError } from '../../wechat/push/fault.js';
+import type { AuditResultInput } from '../../workflows/messages.js';
 import type { ReceiverOptions, UnmatchedReason } from './options.js';
 
 /** What came of an event, as it is logged. */

@@ -4,8 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
-import { CliError, reasonOf } from './errors.js';
-import { EXIT } from './exit-codes.js';
+import { ReleaseError, reasonOf } from './errors.js';
 
 export interface Temporal {
   client: Client;
@@ -20,10 +19,16 @@ const CONNECT_MS = 5_000;
 
 const PAYLOAD_CONVERTER = fileURLToPath(new URL('../workflows/payload-converter.cjs', import.meta.url));
 
-/** Connects. @throws CliError when nothing answers within 5 s, naming `weapp-rollout up` and TEMPORAL_ADDRESS */
+/** Connects. @throws ReleaseError unreachable when nothing answers within 5 s, naming `weapp-rollout up` and TEMPORAL_ADDRESS */
 export async function connectTemporal(env: Environment): Promise<Temporal> {
   const { address, namespace, connectionOptions } = loadConnectConfig(env);
   return open({ address, namespace, connectionOptions });
+}
+
+/** For a server that must come up whatever Temporal does: it connects when it is first used, and again after a loss. */
+export function lazyTemporal(env: Environment): Temporal {
+  const { address, namespace, connectionOptions } = loadConnectConfig(env);
+  return temporalOver(Connection.lazy(connectionOptions), address, namespace);
 }
 
 /** Connects to a server whose address is known. */
@@ -36,13 +41,17 @@ async function open(config: ReturnType<typeof loadConnectConfig>): Promise<Tempo
   try {
     await refusedAtOnce(address);
     const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_MS });
-    const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
-    const client = new Client({ connection, namespace, dataConverter });
-    return { client, connection, address, namespace, close: () => connection.close() };
+    return temporalOver(connection, address, namespace);
   } catch (error) {
     const [message = '', ...help] = describeUnreachable(address, new Error(reasonOf(error))).split('\n');
-    throw new CliError(message, help.join('\n'), EXIT.tool, { cause: error });
+    throw new ReleaseError('unreachable', message, help.join('\n'), { cause: error });
   }
+}
+
+function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
+  const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
+  const client = new Client({ connection, namespace, dataConverter });
+  return { client, connection, address, namespace, close: () => connection.close() };
 }
 
 /** gRPC tries a refused connection again until its time is up; on this machine a refusal is final. */

@@ -1,9 +1,9 @@
 /** The secrets of pushes, from the places that the configuration names. */
-import type { WorkerConfig } from '../config/worker-config.js';
-import { type Environment, readSecret, SecretReferenceError } from '../credentials/references.js';
-import { messageKey } from '../wechat/push/crypto.js';
-import type { PushSecrets } from '../wechat/push/envelope.js';
-import { PushError } from '../wechat/push/fault.js';
+import type { WorkerConfig } from '../../config/worker-config.js';
+import { type Environment, readSecret, SecretReferenceError } from '../../credentials/references.js';
+import { messageKey } from '../../wechat/push/crypto.js';
+import type { PushSecrets } from '../../wechat/push/envelope.js';
+import { PushError } from '../../wechat/push/fault.js';
 
 /** What was found, and what a person should know about it. */
 export interface FoundSecrets {

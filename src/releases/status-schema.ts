@@ -136,6 +136,10 @@ export const statusSchema = z.object({
     .nullable()
     .describe('A person must look.'),
   startedAt: moment,
+  startedBy: z
+    .string()
+    .exactOptional()
+    .describe('As they said, or as a token of the API proved it. Never the only approver.'),
   closedAt: moment.nullable(),
   audit: z.object({
     auditId: z.number().nullable(),

@@ -1,5 +1,5 @@
 /** Which pushes were taken already. In memory and per process: what slips past it only repeats an idempotent effect. */
-import { PUSH_WINDOW_MS } from '../wechat/push/envelope.js';
+import { PUSH_WINDOW_MS } from '../../wechat/push/envelope.js';
 
 /** Much more than WeChat sends in twenty minutes. */
 const CAPACITY = 100_000;

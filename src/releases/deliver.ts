@@ -12,10 +12,9 @@ import type { Verb } from '../domain/commands.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import * as messages from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { type Cli, fired, pause, say } from './context.js';
-import { CliError, isRefusedByLimit, isSilence, reasonOf } from './errors.js';
-import { EXIT } from './exit-codes.js';
-import { handleOf, readRelease, type Target } from './read-release.js';
+import { isRefusedByLimit, isSilence, ReleaseError, reasonOf } from './errors.js';
+import { handleOf, readRelease, type Target } from './read.js';
+import { fired, pause } from './waiting.js';
 
 /** One command: its verb and the JSON object that goes with it. */
 export interface Order {
@@ -23,6 +22,14 @@ export interface Order {
   payload: { by: string; commandId: string } & Record<string, unknown>;
   /** Do not wait until the release has taken a signal. */
   noWait: boolean;
+}
+
+/** How whoever gives a command waits for its answer. */
+export interface Patience {
+  /** Ends the waiting, not the command. */
+  stop: AbortSignal;
+  /** Told once, after two seconds without an answer. */
+  waits?(via: Delivered['via']): void;
 }
 
 export interface Delivered {
@@ -35,7 +42,7 @@ export interface Delivered {
   status: ReleaseStatus | null;
 }
 
-/** After this long without an answer it is said that a worker is waited for, milliseconds. */
+/** After this long without an answer it is told that a worker is waited for, milliseconds. */
 const TELL_AFTER_MS = 2_000;
 const LOOK_MS = 300;
 
@@ -62,19 +69,19 @@ const UPDATES: Record<Verb, UpdateDefinition<ReleaseStatus, [messages.CommandInp
 /**
  * Delivers a command. `pause` and `abort` are Signals, which Temporal keeps even with no worker up; the others are
  * Updates, which a worker answers at once.
- * @throws CliError when it was refused, when the release is closed, or when waiting was broken off
+ * @throws ReleaseError refused; closed; underWay when the waiting was broken off
  */
 export async function deliver(
-  cli: Cli,
   temporal: Temporal,
   target: Target,
   order: Order,
+  patience: Patience,
 ): Promise<Delivered> {
   const { verb } = order;
   try {
     return verb === 'pause' || verb === 'abort'
-      ? await signal(cli, temporal, target, order, SIGNALS[verb])
-      : await update(cli, temporal, target, order, UPDATES[verb]);
+      ? await signal(temporal, target, order, SIGNALS[verb], patience)
+      : await update(temporal, target, order, UPDATES[verb], patience);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) throw await closedError(temporal, target, verb);
     throw error;
@@ -82,69 +89,53 @@ export async function deliver(
 }
 
 async function signal(
-  cli: Cli,
   temporal: Temporal,
   target: Target,
   { verb, payload, noWait }: Order,
   definition: SignalDefinition<[messages.CommandInput?]>,
+  patience: Patience,
 ): Promise<Delivered> {
   try {
     await handleOf(temporal, target).signal(definition, payload);
   } catch (error) {
     // A run takes 10,000 signals and not one more; an Update still reaches it, as long as a worker is up.
     if (!isRefusedByLimit(error)) throw error;
-    return update(cli, temporal, target, { verb, payload, noWait }, UPDATES[verb]);
+    return update(temporal, target, { verb, payload, noWait }, UPDATES[verb], patience);
   }
   const id = payload.commandId;
   if (noWait) return { commandId: id, message: 'accepted by Temporal', via: 'signal', status: null };
-  const interrupted = cli.interruptible();
-  const brokenOff = fired(interrupted);
-  const sentAt = performance.now();
-  let told = false;
-  const tell = () => {
-    if (told || performance.now() - sentAt < TELL_AFTER_MS) return;
-    told = true;
-    say(
-      cli,
-      `accepted by Temporal; waiting for a worker to act on it (Ctrl-C stops waiting, not the command)`,
-    );
-  };
-  const timer = setInterval(tell, 100);
+  const { stop, waits } = patience;
+  const brokenOff = fired(stop);
+  const timer = setTimeout(() => waits?.('signal'), TELL_AFTER_MS);
   try {
     for (;;) {
       const reading = await Promise.race([readRelease(temporal, target).catch(unlessSilent), brokenOff]);
-      if (interrupted.aborted) throw stillOnItsWay(verb, id);
+      if (stop.aborted) throw stillOnItsWay(verb, id);
       const status = reading && 'status' in reading ? reading.status : null;
       const taken = status?.commands.find((command) => command.id === id);
       if (status && taken) return answered(verb, taken, status, 'signal');
       if (reading && (reading.kind === 'closed' || reading.kind === 'lost'))
         throw await closedError(temporal, { ...target, run: reading.runId }, verb);
-      await pause(LOOK_MS, interrupted);
+      await pause(LOOK_MS, stop);
     }
   } finally {
-    clearInterval(timer);
+    clearTimeout(timer);
   }
 }
 
 async function update(
-  cli: Cli,
   temporal: Temporal,
   target: Target,
   { verb, payload }: Order,
   definition: UpdateDefinition<ReleaseStatus, [messages.CommandInput?]>,
+  { stop, waits }: Patience,
 ): Promise<Delivered> {
   const id = payload.commandId;
-  const interrupted = cli.interruptible();
-  const timer = setTimeout(() => {
-    say(
-      cli,
-      'no worker has answered yet; waiting for one (`npm run worker` or `weapp-rollout up`; Ctrl-C stops waiting)',
-    );
-  }, TELL_AFTER_MS);
+  const timer = setTimeout(() => waits?.('update'), TELL_AFTER_MS);
   try {
     for (;;) {
       try {
-        const status = await temporal.connection.withAbortSignal(interrupted, () =>
+        const status = await temporal.connection.withAbortSignal(stop, () =>
           handleOf(temporal, target).executeUpdate<ReleaseStatus, [messages.CommandInput]>(definition.name, {
             args: [payload],
             updateId: id,
@@ -153,11 +144,11 @@ async function update(
         const taken = status.commands.find((command) => command.id === id);
         return answered(verb, taken ?? { id, accepted: true, message: 'accepted' }, status, 'update');
       } catch (error) {
-        if (interrupted.aborted) throw stillOnItsWay(verb, id);
+        if (stop.aborted) throw stillOnItsWay(verb, id);
         // The server gives up waiting for a worker after a while; the same id asks again without sending twice.
         const timedOut = error instanceof WorkflowUpdateRPCTimeoutOrCancelledError || isSilence(error);
         if (!timedOut) throw await updateError(error, temporal, target, verb);
-        await pause(LOOK_MS, interrupted);
+        await pause(LOOK_MS, stop);
       }
     }
   } finally {
@@ -171,12 +162,13 @@ function answered(
   status: ReleaseStatus,
   via: Delivered['via'],
 ): Delivered {
-  if (!accepted) throw new CliError(`${verb} refused: ${message}`);
+  if (!accepted) throw new ReleaseError('refused', `${verb} refused: ${message}`);
   return { commandId: id, message, via, status };
 }
 
-function stillOnItsWay(verb: Verb, id: string): CliError {
-  return new CliError(
+function stillOnItsWay(verb: Verb, id: string): ReleaseError {
+  return new ReleaseError(
+    'underWay',
     `stopped waiting; ${verb} may still be applied when a worker comes up`,
     `its command id is ${id}; \`status APP --output json\` lists it under commands once it is taken`,
   );
@@ -187,26 +179,26 @@ async function updateError(error: unknown, temporal: Temporal, target: Target, v
   const reading = await readRelease(temporal, target).catch(unlessSilent);
   // Accepted, but the release closed before it answered.
   if (reading?.kind === 'closed' || reading?.kind === 'lost') return closedError(temporal, target, verb);
-  return new CliError(reasonOf(error));
+  return new ReleaseError('refused', reasonOf(error));
 }
 
 /** That nothing can be commanded any more, and how it ended. */
-export async function closedError(temporal: Temporal, target: Target, verb: string): Promise<CliError> {
+export async function closedError(temporal: Temporal, target: Target, verb: string): Promise<ReleaseError> {
   const reading = await readRelease(temporal, target);
   const see = `\`weapp-rollout status ${target.app}\` shows all of it`;
   switch (reading.kind) {
     case 'closed': {
       const { reason } = reading.status;
-      return new CliError(
+      return new ReleaseError(
+        'closed',
         `${verb}: this release is closed: ${standsText(reading.status)}: ${reason}`,
         see,
-        EXIT.tool,
       );
     }
     case 'lost':
-      return new CliError(`${verb}: this release is over. ${reading.why}`, see);
+      return new ReleaseError('closed', `${verb}: this release is over. ${reading.why}`, see);
     default:
-      return new CliError(`${verb} did not reach the release`, 'try again');
+      return new ReleaseError('underWay', `${verb} did not reach the release`, 'try again');
   }
 }
 

@@ -1,10 +1,9 @@
 /** Looks at a release again and again until it ends or someone stops looking. */
 import type { ReleaseStatus } from '../domain/status.js';
 import type { Temporal } from './connection.js';
-import { pause } from './context.js';
 import { isSilence } from './errors.js';
-import { type Reading, readRelease, type Target } from './read-release.js';
-import type { Aside } from './view.js';
+import { type Aside, type Reading, readRelease, type Target } from './read.js';
+import { pause } from './waiting.js';
 
 /** Whoever is told what is seen. */
 export interface Follower {

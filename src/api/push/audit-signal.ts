@@ -1,6 +1,6 @@
 /** How an audit result reaches a release: a signal through a Temporal client. */
 import { type Client, WorkflowNotFoundError } from '@temporalio/client';
-import { auditResultSignal, releaseWorkflowId } from '../workflows/messages.js';
+import { auditResultSignal, releaseWorkflowId } from '../../workflows/messages.js';
 import type { SignalAudit } from './options.js';
 
 /** WeChat waits five seconds for everything together. Milliseconds. */

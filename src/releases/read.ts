@@ -9,12 +9,10 @@ import {
 import { PHASES, type ReleaseStatus } from '../domain/status.js';
 import { ASK_AGAIN, releaseWorkflowId, statusQuery } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { CliError, grpcCode, isSilence, reasonOf } from './errors.js';
+import { grpcCode, isSilence, ReleaseError, reasonOf } from './errors.js';
 import { liveHealthOf, withLiveHealth } from './live-health.js';
-import { taskFailure, tryingOf } from './pending.js';
-import type { Aside } from './view.js';
+import { type Trying, taskFailure, tryingOf } from './pending.js';
 import { type ReleaseRow, rowOf } from './visibility.js';
-import { safe } from './words.js';
 
 /** How long a worker has to answer a query, milliseconds. */
 const QUERY_MS = 5_000;
@@ -30,8 +28,12 @@ export type Reading =
   /** Temporal ended it without a result: terminated, or a bug of ours. */
   | { kind: 'lost'; runId: string; why: string; row: ReleaseRow };
 
-/** Nothing of an app is known to the server. */
-export class NoReleaseError extends CliError {}
+/** What the server knows of a release beside its status. */
+export interface Aside {
+  /** The IANA zone of the plan's windows; null when there are none, or an older version started it. */
+  zone: string | null;
+  trying: Trying | null;
+}
 
 export interface Target {
   app: string;
@@ -46,7 +48,7 @@ export function handleOf({ client }: Temporal, { app, run }: Target): WorkflowHa
 
 /**
  * One look at a release. A closed one is read from its result, so that no worker is needed.
- * @throws CliError when there is none; errors of the connection as they are
+ * @throws ReleaseError noRelease; errors of the connection as they are
  */
 export async function readRelease(temporal: Temporal, target: Target): Promise<Reading> {
   const handle = handleOf(temporal, target);
@@ -62,6 +64,16 @@ export async function readRelease(temporal: Temporal, target: Target): Promise<R
   } catch (error) {
     const attempts = description.raw.pendingWorkflowTask?.attempt ?? 0;
     return { kind: 'silent', runId, row, why: await whySilent(temporal, row, attempts, error) };
+  }
+}
+
+/** The latest run of an app; null when there is none. */
+export async function readLatest(temporal: Temporal, app: string): Promise<Reading | null> {
+  try {
+    return await readRelease(temporal, { app });
+  } catch (error) {
+    if (error instanceof ReleaseError && error.trouble === 'noRelease') return null;
+    throw error;
   }
 }
 
@@ -87,7 +99,8 @@ async function describe(
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError) && grpcCode(error) !== INVALID_ARGUMENT) throw error;
     const which = run === undefined ? '' : ` with run ${run}`;
-    throw new NoReleaseError(
+    throw new ReleaseError(
+      'noRelease',
       `there is no release of ${app}${which} in namespace ${temporal.namespace} at ${temporal.address}`,
       '`weapp-rollout list --all` shows those there are; `weapp-rollout start PLAN` starts one',
     );
@@ -133,7 +146,7 @@ async function whySilent(
   // Only a help: without it the log of the worker says why.
   const failure = await limited(temporal, () => taskFailure(temporal, run)).catch(() => null);
   if (failure === null && attempts === 2) return silenceText(error);
-  const why = failure === null ? 'its log says why' : `it says: ${safe(failure)}`;
+  const why = failure === null ? 'its log says why' : `it says: ${failure}`;
   return `a worker is there and fails at this release (attempt ${attempts} of a workflow task); ${why}. A worker of the version that began it may help; Temporal's Web UI can cancel or reset it`;
 }
 

@@ -1,11 +1,11 @@
 /** The two addresses that WeChat pushes to, as a fastify plugin: to be put into whatever server there is. */
 import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { inTime } from '../credentials/waiting.js';
-import { openPush } from '../wechat/push/envelope.js';
-import { type PushEvent, readEvent } from '../wechat/push/events.js';
-import { PUSH_FAULTS, PushError, type PushFault } from '../wechat/push/fault.js';
+import { inTime } from '../../credentials/waiting.js';
+import { openPush } from '../../wechat/push/envelope.js';
+import { type PushEvent, readEvent } from '../../wechat/push/events.js';
+import { PUSH_FAULTS, PushError, type PushFault } from '../../wechat/push/fault.js';
+import { logRefusal, sizeOf } from '../log.js';
 import { dispatch, type Outcome } from './dispatch.js';
-import { logRefusal, sizeOf } from './log.js';
 import type { ReceiverOptions } from './options.js';
 import { replayMemory } from './replay.js';
 

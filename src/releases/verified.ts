@@ -1,11 +1,10 @@
 /** Waits until a worker has verified the signature of an approval: only then does it count. */
-import type { ReleaseStatus } from '../../domain/status.js';
-import type { Temporal } from '../connection.js';
-import { type Cli, fired, pause, print, say } from '../context.js';
-import type { Delivered } from '../deliver.js';
-import { CliError, isSilence } from '../errors.js';
-import { readRelease, type Target } from '../read-release.js';
-import { safe } from '../words.js';
+import type { ReleaseStatus } from '../domain/status.js';
+import type { Temporal } from './connection.js';
+import type { Delivered } from './deliver.js';
+import { isSilence } from './errors.js';
+import { readRelease, type Target } from './read.js';
+import { fired, pause } from './waiting.js';
 
 export interface Verifying {
   verb: 'approve' | 'refuse';
@@ -13,47 +12,46 @@ export interface Verifying {
   delivered: Delivered;
 }
 
+/** What came of a signature, in one sentence. */
+export interface Verification {
+  counts: boolean;
+  text: string;
+}
+
 /** A verification takes well under a second with a worker up, milliseconds. */
 const PATIENCE_MS = 15_000;
 const LOOK_MS = 300;
 
-/**
- * Says what came of the signature.
- * @throws CliError when it does not count
- */
+/** What came of the signature; null when that is not known in time, or `stop` fired. */
 export async function awaitVerified(
-  cli: Cli,
   temporal: Temporal,
   target: Target,
   verifying: Verifying,
-): Promise<void> {
-  const interrupted = cli.interruptible();
+  stop: AbortSignal,
+): Promise<Verification | null> {
   const until = performance.now() + PATIENCE_MS;
-  let status = verifying.delivered.status;
-  while (!interrupted.aborted && performance.now() < until) {
+  let { status } = verifying.delivered;
+  while (!stop.aborted && performance.now() < until) {
     const said = status === null ? null : verification(status, verifying);
-    if (said !== null) {
-      if (!said.counts) throw new CliError(safe(said.text));
-      return print(cli, `  ${safe(said.text)}`);
-    }
-    await pause(LOOK_MS, interrupted);
+    if (said !== null) return said;
+    await pause(LOOK_MS, stop);
     const reading = await Promise.race([
       readRelease(temporal, target).catch((error: unknown) => {
         if (isSilence(error)) return null;
         throw error;
       }),
-      fired(interrupted),
+      fired(stop),
     ]);
     if (reading && 'status' in reading) status = reading.status;
   }
-  say(cli, '  the signature is not verified yet; status shows when it is');
+  return null;
 }
 
 /** What the release's story says of the signature; null when it says nothing yet. */
 function verification(
   { decisions, commands, notices, phase }: ReleaseStatus,
   { verb, by, delivered }: Verifying,
-): { counts: boolean; text: string } | null {
+): Verification | null {
   const takenAt = commands.find(({ id }) => id === delivered.commandId)?.at ?? 0;
   // The command's own line has a way it came by; that of its verification has none.
   const line = decisions.findLast(

@@ -3,7 +3,17 @@ import type { WorkflowExecutionDescription } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { EFFECTS, type EffectName } from '../domain/effects.js';
 import type { Temporal } from './connection.js';
-import type { Trying } from './view.js';
+
+/** What is going on at this moment and does not come off at once. */
+export interface Trying {
+  /** The call or reading, such as `grayrelease`. */
+  what: string;
+  attempt: number;
+  /** Why the last attempt was not the end of it. */
+  why: string;
+  /** When the next one begins, milliseconds since the epoch; null while one runs. */
+  nextAt: number | null;
+}
 
 type Raw = WorkflowExecutionDescription['raw'];
 type Activity = NonNullable<Raw['pendingActivities']>[number];

@@ -5,9 +5,8 @@ import { RELEASE_SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
 import { ensureSearchAttributes } from '../servers/search-attributes.js';
 import { releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { CliError } from './errors.js';
+import { ReleaseError } from './errors.js';
 import type { ReleaseMemo } from './visibility.js';
-import { shellWord } from './words.js';
 
 export interface Launch {
   workflow: string;
@@ -27,7 +26,7 @@ export interface Started {
 
 /**
  * Starts it. The workflow id is the lock: one live release for each app, and nothing that runs is ever ended for it.
- * @throws CliError when one is running already
+ * @throws ReleaseError running
  */
 export async function launch(
   { client, connection, namespace }: Temporal,
@@ -56,10 +55,12 @@ export async function launch(
     return { workflowId, runId: handle.firstExecutionRunId };
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    const app = shellWord(memo.app);
-    throw new CliError(
-      `a release of ${memo.app} is running already; there is one at a time for each Mini Program`,
+    const { app } = memo;
+    throw new ReleaseError(
+      'running',
+      `a release of ${app} is running already; there is one at a time for each Mini Program`,
       `weapp-rollout status ${app}   shows it\nweapp-rollout abort ${app}    ends it and takes its users back`,
+      { cause: error },
     );
   }
 }
