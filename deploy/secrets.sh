@@ -24,3 +24,6 @@ write temporal_password "$(openssl rand -hex 32)"
 write rollout_password "$(openssl rand -hex 32)"
 write database_url "postgres://rollout:$(cat "$folder/rollout_password")@postgres:5432/rollout"
 write store_key "$(openssl rand -base64 32)"
+# With this the API vouches for approvers (docs/identities.md); workers know its public half alone.
+write api_key "$(openssl genpkey -algorithm ed25519)"
+write api_public_key "$(openssl pkey -in "$folder/api_key" -pubout)"

@@ -87,9 +87,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities: { ...activities, ...settings.beside?.activities },
     interceptors: {
       ...settings.beside?.interceptors,
-      ...(bundlePath === undefined
-        ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules }
-        : {}),
+      ...(bundlePath === undefined ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules } : {}),
     },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
     ...(bundlePath === undefined

@@ -121,6 +121,8 @@ describe('deploy/worker.example.yaml', () => {
       ([, name]) => name,
     );
     expect(places.filter((name) => !name?.startsWith('wechat/')).sort()).toEqual([
+      'api_key',
+      'api_public_key',
       'database_url',
       'store_key',
     ]);
