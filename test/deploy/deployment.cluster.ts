@@ -2,7 +2,7 @@
  * The product as docker-compose.yml runs it: the image's processes, as another user, on a Temporal cluster on PostgreSQL that
  * the compose file's own scripts have set up. Two workers, of which one is killed in the middle of a release.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -30,15 +30,20 @@ beforeAll(async () => {
   deployment = await deploy();
   connection = await Connection.connect({ address: deployment.cluster.address });
   client = new Client({ connection, dataConverter });
-  // Each with ports of its own: containers have an address of their own.
-  workers.push(deployment.start('worker'), deployment.start('worker'));
-  await Promise.all(workers.map((worker) => worker.says(POLLING)));
+  await startTwoWorkers();
 }, 45 * 60_000);
 
 afterAll(async () => {
   await connection?.close();
   await deployment?.close();
 });
+
+/** On ports that are free: containers have addresses of their own, and these have not. */
+async function startTwoWorkers(): Promise<void> {
+  const beside = { WEAPP_TELEMETRY: '127.0.0.1:0' };
+  workers.push(deployment.start('worker', beside), deployment.start('worker', beside));
+  await Promise.all(workers.map((worker) => worker.says(POLLING)));
+}
 
 const handleOf = (app: string) => client.workflow.getHandle(releaseWorkflowId(app));
 
@@ -120,7 +125,7 @@ describe('two workers on a cluster', () => {
     expect(listed.out).toContain(HEALTHY);
   });
 
-  it('go on after the cluster is started anew, its jobs run once more and the workers are replaced', async () => {
+  it('go on after the cluster is started anew, restored from a backup, with another password, and the workers are replaced', async () => {
     const held = (text: string) =>
       text.replace('{ percentage: 1, soak: 3s }', '{ percentage: 1, soak: 3s, hold: true }');
     const app = OTHER ?? '';
@@ -133,15 +138,33 @@ describe('two workers on a cluster', () => {
       expect(ms).toBeLessThan(35_000);
     }
     await deployment.cluster.stopServer('suddenly');
+    await deployment.cluster.restoreFromBackup();
+    // The job `databases` sets what the secret says now.
+    chmodSync(join(deployment.cluster.secrets, 'temporal_password'), 0o600);
+    writeFileSync(join(deployment.cluster.secrets, 'temporal_password'), 'another-password\n');
     await deployment.cluster.runJobs();
-    workers.push(deployment.start('worker'), deployment.start('worker'));
-    await Promise.all(workers.map((worker) => worker.says(POLLING)));
+    await startTwoWorkers();
     const aborted = await deployment.cli('abort', app, '--by', 'ann', '--reason', 'a drill');
     expect(aborted.code, aborted.err).toBe(0);
     const result: ReleaseStatus = await handleOf(app).result();
     expect(result.outcome).toBe('reverted');
     expect(effects(app)).toEqual(['commit', 'submit_audit', 'grayrelease 1', 'revertgrayrelease']);
   }, 180_000);
+
+  it('are replayed by the image, as before an upgrade', async () => {
+    const replayed = await deployment.cli('replay', '--all');
+    expect(replayed.code, replayed.err).toBe(0);
+    expect(replayed.out).toContain('2 of 2 replay');
+  }, 60_000);
+
+  // Its room is written on its own; the compose file says where it is served.
+  it.skipIf(!existsSync(join(ROOT, 'src/telemetry')))('answer probes', async () => {
+    for (const worker of workers) {
+      const [url = ''] = /http:[^\s"]+(?=\/livez)/.exec(worker.written()) ?? [];
+      expect((await fetch(`${url}/livez`)).status).toBe(200);
+      expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    }
+  });
 
   it('end at SIGTERM with 0, within the time that the compose file gives them', async () => {
     for (const worker of workers.splice(0)) {
@@ -153,11 +176,16 @@ describe('two workers on a cluster', () => {
 });
 
 describe('the API', () => {
-  // Its room is written on its own; its line in the compose file is there.
-  it.skipIf(!existsSync(join(ROOT, 'src/api.ts')))('answers on its port that it lives', async () => {
+  it('is a process of its own: it lives, lets nobody in without a token, and ends at SIGTERM with 0', async () => {
     const api = deployment.start('api');
-    const alive = async () => (await fetch('http://127.0.0.1:8787/livez').catch(() => null))?.status;
-    await expect.poll(alive, { timeout: 30_000 }).toBe(200);
+    await api.says('API listening');
+    const ask = (path: string, headers: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:8787${path}`, { headers });
+    expect((await ask('/livez')).status).toBe(200);
+    expect((await ask(`/v1/releases/${HEALTHY}`)).status).toBe(401);
+    const answer = await ask(`/v1/releases/${HEALTHY}`, { authorization: `Bearer ${deployment.token}` });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('"released"');
     expect((await api.end('SIGTERM')).code).toBe(0);
   });
 });

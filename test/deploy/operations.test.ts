@@ -31,7 +31,9 @@ function steps(): string[] {
     ...source.matchAll(/needPerson\(\s*[^,]+(?:\([^)]*\))?,\s*'(\w+)'/g),
     ...source.matchAll(/observed\.kind === 'newCommit' \? '(\w+)' : '(\w+)'/g),
     ...source.matchAll(/type: 'blocked', step: '(\w+)'/g),
-    ...source.matchAll(/\{ do: '(\w+)'/g),
+    ...readFileSync(join(ROOT, 'src/domain/step.ts'), 'utf8').matchAll(
+      /\| \{\s+do: '(\w+)'|\| \{ do: '(\w+)'/g,
+    ),
     ...source.matchAll(/case '(audit|guard|confirm|online)': \{/g),
   ].flatMap(([, ...names]) => names.filter((name) => name !== undefined));
   // A speed-up that fails is only told.

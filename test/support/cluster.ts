@@ -27,6 +27,8 @@ export interface TemporalCluster {
   readonly secrets: string;
   /** A database's address for one of the users that deploy/databases.sh made. */
   databaseUrl(user: 'temporal' | 'rollout', database: string): string;
+  /** Dumps Temporal's databases and restores them from that, as docs/operations.md has it; the server must not run. */
+  restoreFromBackup(): Promise<void>;
   /** Carries out the jobs that run once, as every `docker compose up` does. */
   runJobs(): Promise<void>;
   /** Ends the Temporal server, with SIGKILL when it shall be sudden. */
@@ -112,6 +114,22 @@ export async function startTemporalCluster(
     },
     databaseUrl: (user, database) =>
       `postgres://${user}:${secret(`${user}_password`)}@127.0.0.1:${postgresPort}/${database}`,
+    async restoreFromBackup() {
+      for (const database of ['temporal', 'temporal_visibility']) {
+        const dump = join(folder, `${database}.dump`);
+        const env = {
+          PATH,
+          PGHOST: '127.0.0.1',
+          PGPORT: postgresPort,
+          PGPASSWORD: secret('postgres_password'),
+        };
+        const as = ['--username', 'postgres', '--dbname', database];
+        await run('pg_dump', ['--username', 'postgres', '--format', 'custom', '--file', dump, database], {
+          env,
+        });
+        await run('pg_restore', ['--clean', '--if-exists', ...as, dump], { env });
+      }
+    },
     async runJobs() {
       for (const name of ['databases', 'temporal-schema']) await job(name);
       if (process_ === null) await startServer();

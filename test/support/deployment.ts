@@ -1,14 +1,16 @@
 /** docker-compose.yml by hand: the image's processes with the variables of their services, on a real cluster. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import { newToken, tokenHash } from '../../src/identity/tokens.js';
 import { type Simulator, startSimulator } from '../../src/simulator/server.js';
 import { assertWorld, readWorldFile } from '../../src/simulator/world/world.js';
 import { startTemporalCluster, type TemporalCluster } from './cluster.js';
 import { clusterPrograms } from './cluster-programs.js';
-import { environmentOf, ROOT, service } from './compose.js';
+import { environmentOf, ROOT, readCompose, service } from './compose.js';
 import { buildImage, type Image } from './image.js';
 import { devServer } from './temporal.js';
 
@@ -34,12 +36,17 @@ export interface Deployment {
   readonly simulator: Simulator;
   /** Starts a container's process. `beside`: variables that are another there. */
   start(name: string, beside?: Record<string, string>): Process;
+  /** A token of the API, of an operator of every app. */
+  readonly token: string;
   /** The image's command line, as `docker compose run --rm cli …`. */
   cli(...args: string[]): Promise<Answer>;
   /** Writes a file that processes of the image can read. */
   file(name: string, content: string): string;
   close(): Promise<void>;
 }
+
+/** A token of the API for every app, and what its configuration knows of it. */
+const TOKEN = newToken();
 
 const APPS = { wx0123456789abcdef: 'token-healthy', wxfedcba9876543210: 'token-unhealthy' };
 
@@ -61,7 +68,19 @@ export async function deploy(): Promise<Deployment> {
   };
   const variable = (app: string) => `TOKEN_${app}`;
   const tokens = { apps: Object.fromEntries(Object.keys(APPS).map((app) => [app, `env:${variable(app)}`])) };
-  file('worker.yaml', JSON.stringify({ wechat: { baseUrl: simulator.url }, tokens }));
+  const mounted = join(folder, 'secrets');
+  mkdirSync(mounted);
+  // As they are in a container, where the folder that keeps others out is not.
+  for (const name of Object.keys(readCompose().secrets))
+    copyFileSync(join(cluster.secrets, name), join(mounted, name));
+  writeFileSync(join(mounted, 'database_url'), cluster.databaseUrl('rollout', 'rollout'));
+  const example = readFileSync(join(ROOT, 'deploy/worker.example.yaml'), 'utf8');
+  const given = parse(example.replaceAll('/run/secrets', mounted)) as Record<string, object>;
+  const known = [{ name: 'ann', hash: tokenHash(TOKEN), roles: ['operator'], apps: ['*'] }];
+  // Tokens that are given instead of made here: the platform's pushes are another test's.
+  const { component: _, ...settings } = given;
+  const api = { ...given.api, tokens: known };
+  file('worker.yaml', JSON.stringify({ ...settings, tokens, api, wechat: { baseUrl: simulator.url } }));
   const environment = (name: string, beside: Record<string, string> = {}) => ({
     PATH: process.env.PATH,
     ...image.env,
@@ -79,6 +98,7 @@ export async function deploy(): Promise<Deployment> {
     cluster,
     simulator,
     file,
+    token: TOKEN,
     start(name, beside) {
       const [program = '', ...args] = service(name).command ?? image.command;
       const options = { cwd: image.folder, env: environment(name, beside), ...user };
