@@ -34,6 +34,8 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
   const program = programOf(cli, (ended) => {
     code = ended;
   });
+  // Behind a command's name it is the command's: `list --version 1.4.0`.
+  if (asksVersion(args)) program.version(productVersion(), '-V, --version');
   try {
     await program.parseAsync(joinFields(args), { from: 'user' });
     return code;
@@ -48,6 +50,12 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
   }
 }
 
+/** Whether `--version` can be this program's: it stands before any command, or there is none. */
+function asksVersion(args: readonly string[]): boolean {
+  const command = args.findIndex((arg) => !arg.startsWith('-'));
+  return command === -1 || args.slice(0, command).some((arg) => arg === '-V' || arg === '--version');
+}
+
 function stackOf(error: unknown): string {
   return error instanceof Error ? `${error.stack}` : String(error);
 }
@@ -57,7 +65,6 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     .description(
       'Staged rollouts of WeChat Mini Programs: audit, 1 → 10 → 50 → 100 %, and back by itself when health fails.',
     )
-    .version(productVersion(), '-V, --version')
     .option('--no-color', 'plain text; so does NO_COLOR, and so does output that is no terminal')
     .option('--debug', 'show the stack of an error; so does WEAPP_DEBUG=1')
     .configureOutput({

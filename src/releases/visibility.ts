@@ -1,6 +1,6 @@
 /** Releases as the server lists them, without asking any worker. */
 import type { WorkflowExecutionInfo } from '@temporalio/client';
-import { RELEASE_WORKFLOW, ROLLBACK_WORKFLOW, releaseWorkflowId } from '../workflows/messages.js';
+import { releaseWorkflowId } from '../workflows/messages.js';
 import { SEARCH_KEYS } from '../workflows/search-attributes.js';
 
 /** One release in a list. What the server does not know is null. */
@@ -22,12 +22,6 @@ export interface ReleaseRow {
   closedAt: number | null;
   workflowId: string;
   runId: string;
-}
-
-/** The visibility query for releases and rollbacks; running ones unless `all`. */
-export function releasesQuery(all: boolean): string {
-  const releases = `WorkflowType IN ('${RELEASE_WORKFLOW}', '${ROLLBACK_WORKFLOW}')`;
-  return all ? releases : `${releases} AND ExecutionStatus='Running'`;
 }
 
 /** What a start leaves in the memo: for servers without our search attributes, and what a status does not have. */
