@@ -1,7 +1,7 @@
 /** `replay`: whether this version can go on with the releases that a server has. */
 import { connectTemporal, type Temporal } from '../../releases/connection.js';
-import { releasesQuery } from '../../releases/visibility.js';
 import type { Recorded, Replayed } from '../../replay.js';
+import { RELEASE_WORKFLOW, ROLLBACK_WORKFLOW } from '../../workflows/messages.js';
 import { type Cli, print } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { safe } from '../words.js';
@@ -46,8 +46,11 @@ function lineOf({ colors }: Cli, { workflowId, runId, fault }: Replayed): string
   return `${mark} ${safe(workflowId)}  ${runId}${fault === null ? '' : `  ${safe(fault)}`}`;
 }
 
-/** One at a time: a history may have megabytes. */
+const RELEASES = `WorkflowType IN ('${RELEASE_WORKFLOW}', '${ROLLBACK_WORKFLOW}')`;
+
+/** One at a time: a history may have megabytes. Runs that went on in another one are among the closed ones. */
 async function* historiesOf({ client }: Temporal, all: boolean): AsyncIterable<Recorded> {
-  for await (const { workflowId, runId } of client.workflow.list({ query: releasesQuery(all) }))
+  const query = all ? RELEASES : `${RELEASES} AND ExecutionStatus = 'Running'`;
+  for await (const { workflowId, runId } of client.workflow.list({ query }))
     yield { workflowId, history: await client.workflow.getHandle(workflowId, runId).fetchHistory() };
 }
