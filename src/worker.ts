@@ -113,8 +113,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
 
 async function main(): Promise<void> {
   const config = await loadWorkerConfig(process.env);
-  installRuntime('INFO');
   const { address, connectionOptions, namespace } = loadConnectConfig();
+  // After what can be wrong in the settings: the runtime keeps a process alive that has nothing to do.
+  installRuntime('INFO');
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw new Error(describeUnreachable(address, error));
   });
