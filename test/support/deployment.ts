@@ -80,7 +80,9 @@ export async function deploy(): Promise<Deployment> {
   // Tokens that are given instead of made here: the platform's pushes are another test's.
   const { component: _, ...settings } = given;
   const api = { ...given.api, tokens: known };
-  file('worker.yaml', JSON.stringify({ ...settings, tokens, api, wechat: { baseUrl: simulator.url } }));
+  const providers = { allowedHosts: ['127.0.0.1'] };
+  const wechat = { baseUrl: simulator.url };
+  file('worker.yaml', JSON.stringify({ ...settings, tokens, api, providers, wechat }));
   const environment = (name: string, beside: Record<string, string> = {}) => ({
     PATH: process.env.PATH,
     ...image.env,
