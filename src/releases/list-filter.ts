@@ -65,7 +65,12 @@ export function queryOf(filter: ReleaseFilter): Asked {
   equals('WorkflowId', app === undefined ? undefined : releaseWorkflowId(app));
   if (apps && app === undefined) {
     if (apps.length <= MOST_IDS && apps.every((one) => PLAIN.test(one)))
-      parts.push(`WorkflowId IN (${apps.map((one) => `'${releaseWorkflowId(one)}'`).join(', ')})`);
+      parts.push(
+        `WorkflowId IN (${apps
+          .toSorted()
+          .map((one) => `'${releaseWorkflowId(one)}'`)
+          .join(', ')})`,
+      );
     else loose = true;
   }
   if (state === 'running') parts.push("ExecutionStatus = 'Running'");

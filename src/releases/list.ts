@@ -109,12 +109,17 @@ async function pageOf(
       return { row: rowOf(info), place };
     }),
   );
-  // By its own order only when it has left this page: other servers may have another one.
-  const last = rows.findIndex(({ place }) => place.runId === after?.runId);
-  const left =
-    last >= 0 ? rows.slice(last + 1) : rows.filter(({ place }) => after === null || !isBefore(place, after));
   const next = answer.nextPageToken;
-  return { rows: left, token: next?.length ? Buffer.from(next).toString('base64') : null };
+  return {
+    rows: after === null ? rows : behind(rows, after),
+    token: next?.length ? Buffer.from(next).toString('base64') : null,
+  };
+}
+
+/** The rows behind a place. By their order only when that row has left it: who knows whether all servers have the same. */
+function behind(rows: Placed[], after: Place): Placed[] {
+  const last = rows.findIndex(({ place }) => place.runId === after.runId && place.closed === after.closed);
+  return last >= 0 ? rows.slice(last + 1) : rows.filter(({ place }) => !isBefore(place, after));
 }
 
 /** @throws ReleaseError usage when a search attribute is what is missing; else the error itself */

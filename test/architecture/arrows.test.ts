@@ -24,7 +24,7 @@ const ARROWS: Record<string, string[]> = {
   config: ['domain'],
   workflows: ['domain'],
   activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan'],
+  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan', 'identity'],
   // A release as it is seen from outside: started, steered, read, by whoever has a connection.
   releases: ['domain', 'workflows', 'servers', 'identity'],
   simulator: ['wechat', 'domain'],
@@ -43,6 +43,8 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   cli: [
+    // `up` runs the API beside server and worker.
+    'api',
     'releases',
     'simulate',
     'domain',

@@ -148,6 +148,6 @@ function answer(
   }
   const { message, status, via } = delivered;
   const runId = delivered.runId ?? status?.runId ?? run ?? null;
-  request.told = { ...request.told, run: runId, detail: message };
+  request.told = { ...request.told, ...(runId === null ? {} : { run: runId }), detail: message };
   return reply.send({ app, runId, commandId, accepted: true, message, via, status });
 }
