@@ -16,7 +16,10 @@ import { openIdentities } from './identity/identities.js';
 import { readReferencedFile } from './plan/references.js';
 import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
 import { createWechatClient } from './wechat/client.js';
+import { PAYLOAD_CONVERTER_PATH, prebuiltBundle, WORKFLOW_BUNDLE } from './workflow-bundle.js';
 import { TASK_QUEUE } from './workflows/messages.js';
+
+export { PAYLOAD_CONVERTER_PATH, WORKFLOW_BUNDLE };
 
 export interface WorkerSettings {
   connection: NativeConnection;
@@ -25,7 +28,7 @@ export interface WorkerSettings {
   /** Where `env:` references are looked up; usually this process's environment. */
   env: Readonly<Record<string, string | undefined>>;
   taskQueue?: string;
-  /** A bundle made beforehand; without one the workflows are bundled now (about two seconds). */
+  /** A bundle made beforehand; without one the build's, or in a checkout one made now (about two seconds). */
   bundlePath?: string;
   /** For simulations: activities besides the product's, and what stands before every attempt. */
   beside?: { activities: Record<string, (...args: never[]) => unknown>; interceptors: WorkerInterceptors };
@@ -37,24 +40,6 @@ export interface RunningWorker {
   /** Lets running attempts end, then stops. */
   stop(): Promise<void>;
 }
-
-/** The converter that never throws; the same file for worker, client and replay. */
-export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
-  new URL('./workflows/payload-converter.cjs', import.meta.url),
-);
-
-/** A module of the workflows: a source in a checkout, a compiled file in the package. */
-const workflowModule = (name: string): string =>
-  fileURLToPath(
-    new URL(`./workflows/${name}.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url),
-  );
-
-/** What the workflows are bundled from, by whoever does it beforehand. */
-export const WORKFLOW_BUNDLE = {
-  workflowsPath: workflowModule('index'),
-  workflowInterceptorModules: [workflowModule('stale-time')],
-  payloadConverterPath: PAYLOAD_CONVERTER_PATH,
-};
 
 /** Logs of the whole process, once, before any connection. */
 export function installRuntime(level: LogLevel): void {
@@ -76,6 +61,7 @@ const PATIENCE: object = { isolateExecutionTimeout: '30s' };
 /** Starts polling. Throws what the connection throws. */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
   const { connection, namespace, config, env } = settings;
+  const bundlePath = settings.bundlePath ?? (await prebuiltBundle());
   const { folder } = config.references;
   const references = { env, ...(folder === undefined ? {} : { folder }) };
   const identities = await openIdentities(
@@ -102,14 +88,12 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     activities: { ...activities, ...settings.beside?.activities },
     interceptors: {
       ...settings.beside?.interceptors,
-      ...(settings.bundlePath === undefined
-        ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules }
-        : {}),
+      ...(bundlePath === undefined ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules } : {}),
     },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
-    ...(settings.bundlePath === undefined
+    ...(bundlePath === undefined
       ? { workflowsPath: WORKFLOW_BUNDLE.workflowsPath }
-      : { workflowBundle: { codePath: settings.bundlePath } }),
+      : { workflowBundle: { codePath: bundlePath } }),
     // Longer than a write takes (but an upload): a stop seldom cuts one off, and the protocol mends it when it does.
     shutdownGraceTime: '25s',
     maxCachedWorkflows: 1_000,
@@ -130,8 +114,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
 
 async function main(): Promise<void> {
   const config = await loadWorkerConfig(process.env);
-  installRuntime('INFO');
   const { address, connectionOptions, namespace } = loadConnectConfig();
+  // After what can be wrong in the settings: the runtime keeps a process alive that has nothing to do.
+  installRuntime('INFO');
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw new Error(describeUnreachable(address, error));
   });

@@ -12,6 +12,7 @@ import { addIdentity } from './commands/identity.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
 import { addNotifications } from './commands/notifications.js';
+import { addReplay } from './commands/replay.js';
 import { addReport } from './commands/report.js';
 import { addRollback } from './commands/rollback.js';
 import type { Registry } from './commands/shared.js';
@@ -105,6 +106,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addVerbs,
     addRollback,
     addReport,
+    addReplay,
     addApps,
     addIdentity,
     addToken,

@@ -59,4 +59,13 @@ describeWorkflows('a worker that cannot start', () => {
     expect(stderr).toContain('identities.alice: the environment variable NO_SUCH_KEY is not set');
     expect(code).toBe(1);
   });
+
+  it('names the settings of Temporal that it cannot read, and ends with 1', async () => {
+    const { code, stderr } = await endOf(
+      {},
+      { TEMPORAL_CONFIG_FILE: tmpdir(), TEMPORAL_PROFILE: 'production' },
+    );
+    expect(stderr).toContain(`EISDIR`);
+    expect(code).toBe(1);
+  });
 });

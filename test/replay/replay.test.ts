@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from '@temporalio/worker';
 import { beforeAll, expect, it } from 'vitest';
 import { EFFECTS } from '../../src/domain/effects.js';
+import { type Recorded, replayAll } from '../../src/replay.js';
 import { dataConverter, describeWorkflows, workflowBundle } from '../support/temporal.js';
 
 /** What a release calls beside its effects; and whom it tells. */
@@ -55,5 +56,21 @@ describeWorkflows('a recorded history', () => {
   it.each(files)('%s replays', (file) => {
     expect(replayed.has(file)).toBe(true);
     expect(replayed.get(file)).toBeUndefined();
+  });
+
+  it('is told by `replay` from one that this version cannot go on with', async () => {
+    const text = readFileSync(`${FOLDER}${files.find((file) => file.includes('0.2.0'))}`, 'utf8');
+    const changed = text.replaceAll('"name": "commit"', '"name": "uncommit"');
+    expect(changed).not.toBe(text);
+    async function* recorded(): AsyncIterable<Recorded> {
+      yield { workflowId: 'release:whole', history: JSON.parse(text) };
+      yield { workflowId: 'release:changed', history: JSON.parse(changed) };
+    }
+    const faults: Record<string, string | null> = {};
+    for await (const { workflowId, fault } of replayAll(recorded())) faults[workflowId] = fault;
+    expect(faults).toEqual({
+      'release:whole': null,
+      'release:changed': expect.stringMatching(/nondeterminism/i),
+    });
   });
 });

@@ -68,7 +68,9 @@ function canRun(path: string): boolean {
   }
 }
 
-interface Cluster extends Postgres {
+export interface Cluster extends Postgres {
+  /** The folder of PostgreSQL's programs. */
+  readonly bin: string;
   stop(): Promise<void>;
 }
 
@@ -109,7 +111,13 @@ export async function emptyCluster(): Promise<string | null> {
   return folder;
 }
 
-async function startCluster(bin: string): Promise<Cluster> {
+/** A PostgreSQL that is reached over TCP and lets nobody in without a password, as in production; null where there is none. */
+export async function startPostgresOverTcp(port: number, password: string): Promise<Cluster | null> {
+  const bin = findPrograms();
+  return bin === null ? null : startCluster(bin, { port, password });
+}
+
+async function startCluster(bin: string, tcp?: { port: number; password: string }): Promise<Cluster> {
   const account = ownAccount();
   const folder = await ownFolder(account);
   const data = join(folder, 'data');
@@ -118,12 +126,13 @@ async function startCluster(bin: string): Promise<Cluster> {
   await run('cp', ['-a', join(empty, 'data'), data]);
   const settings = {
     // A socket in a folder of its own: a port could be taken by another test file just then.
-    listen_addresses: '',
+    listen_addresses: tcp === undefined ? '' : '127.0.0.1',
+    ...(tcp === undefined ? {} : { port: String(tcp.port) }),
     unix_socket_directories: folder,
     fsync: 'off',
     synchronous_commit: 'off',
     full_page_writes: 'off',
-    max_connections: 60,
+    max_connections: tcp === undefined ? 60 : 200,
     shared_buffers: '16MB',
     hba_file: await hbaFile(folder),
   };
@@ -134,10 +143,13 @@ async function startCluster(bin: string): Promise<Cluster> {
       ? [program, []]
       : ['setpriv', [`--reuid=${account.uid}`, `--regid=${account.gid}`, '--clear-groups', program]];
   const server = await startServerProcess({ path, args: [...args, '-D', data, ...flags], graceMs: 5_000 });
-  const url = (name: string) => `postgres://postgres@localhost/${name}?host=${folder}`;
+  const at = tcp === undefined ? '' : `&port=${tcp.port}`;
+  const url = (name: string) => `postgres://postgres@localhost/${name}?host=${folder}${at}`;
   const admin = await connected(url('postgres'), server);
   await admin.query(`create role ${LOCKED.user} login password '${LOCKED.password}'`);
+  if (tcp !== undefined) await admin.query(`alter role postgres password '${tcp.password}'`);
   return {
+    bin,
     locked: LOCKED,
     async database() {
       const name = `test_${randomBytes(6).toString('hex')}`;
@@ -160,10 +172,14 @@ async function startCluster(bin: string): Promise<Cluster> {
   };
 }
 
-/** Everyone comes in without a password, but for one. */
+/** Everyone comes in without a password, but for one, and but for whoever comes over TCP. */
 async function hbaFile(folder: string): Promise<string> {
   const path = join(folder, 'hba.conf');
-  const lines = [`local all ${LOCKED.user} scram-sha-256`, 'local all all trust'];
+  const lines = [
+    `local all ${LOCKED.user} scram-sha-256`,
+    'local all all trust',
+    'host all all 127.0.0.1/32 scram-sha-256',
+  ];
   await writeFile(path, `${lines.join('\n')}\n`, { mode: 0o644 });
   return path;
 }
