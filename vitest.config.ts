@@ -39,6 +39,8 @@ const KINDS: Record<string, Kind[]> = {
   ],
   // `npm run test:soak`: what takes long, or runs on the server that skips time, which now and then loses a workflow task.
   soak: [{ name: 'soak', include: ['test/**/*.soak.ts'], globalSetup }],
+  // `npm run screenshots`: no test; it takes the pictures of docs/web-ui.md.
+  screenshots: [{ name: 'screenshots', include: ['test/web-ui/screenshots.ts'], globalSetup }],
   // `RECORD_VERSION=0.1.0 npm run record-histories`: no test; it writes what test/replay replays.
   record: [{ name: 'record', include: ['test/replay/record.ts'], globalSetup }],
 };

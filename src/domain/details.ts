@@ -60,7 +60,8 @@ function headline(status: ReleaseStatus): Block {
   const why = isReasonTold(status) ? '' : `: ${escapeText(readable(reason))}`;
   const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
   const { word, where, percent } = standing(status);
-  const holds = status.stages.some(({ state }) => state === 'holding') ? HOLDS : '';
+  const holding = status.stages.some(({ state }) => state === 'holding');
+  const holds = holding && status.allowed.some(({ verb }) => verb === 'promote') ? HOLDS : '';
   return block(`**${word}** ${where} ${code(percent)}${instead}${why}.${holds}`);
 }
 

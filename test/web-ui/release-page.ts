@@ -23,6 +23,14 @@ export class ReleasePage {
     await this.page.getByRole('button', { name: 'Close' }).first().click();
   }
 
+  /** Takes columns out of the list. */
+  async removeColumns(...names: string[]): Promise<void> {
+    await this.page.getByTestId('workflows-summary-table-configuration-button').click();
+    for (const name of names)
+      await this.page.getByTestId(`orderable-list-item-${name}-remove-button`).click();
+    await this.page.getByRole('button', { name: 'Close' }).first().click();
+  }
+
   /** Filters the list by a search attribute that is true or false. */
   async filterByFlag(name: string, value: 'True' | 'False'): Promise<void> {
     await this.page.getByTestId('add-filter-button').click();
@@ -50,7 +58,12 @@ export class ReleasePage {
 
   /** What Current Details say now, asked for anew as the page says: with R. */
   async refreshed(): Promise<string> {
+    // While it is asked for, the page may be laid out anew, and a form on it closed. A page that loads does not know R yet.
+    const answered = this.page
+      .waitForResponse(/__temporal_workflow_metadata/, { timeout: 3_000 })
+      .catch(() => null);
     await this.page.keyboard.press('r');
+    await answered;
     const main = this.details().locator('main');
     // The frame is another one after each answer.
     const text = await main.innerText({ timeout: 2_000 }).catch(() => '');
@@ -90,7 +103,7 @@ export class ReleasePage {
     const dialog = await this.choose(form, name);
     await this.editor(dialog);
     await this.page.keyboard.press('ControlOrMeta+V');
-    await this.submit(dialog);
+    await this.submit(form, dialog);
     return dialog;
   }
 
@@ -103,10 +116,11 @@ export class ReleasePage {
   ): Promise<Locator> {
     const dialog = await this.choose(form, name);
     await this.type(dialog, JSON.stringify(json));
-    // Leaving the editor lays the JSON out anew, and what is below it moves.
-    await dialog.getByRole('heading').click();
-    if (form === 'Signal') await dialog.getByRole('radio', { name: encoding }).check();
-    await this.submit(dialog);
+    if (form === 'Signal') {
+      await this.leaveEditor(dialog);
+      await dialog.getByRole('radio', { name: encoding }).check();
+    }
+    await this.submit(form, dialog);
     return dialog;
   }
 
@@ -122,8 +136,16 @@ export class ReleasePage {
     await this.page.keyboard.press('ControlOrMeta+A');
   }
 
-  /** Presses the form's button. */
-  async submit(dialog: Locator): Promise<void> {
+  /** Leaving the editor lays its JSON out anew, and what is below it moves: a click on that just then would miss it. */
+  async leaveEditor(dialog: Locator): Promise<void> {
+    await dialog.getByRole('textbox', { name: 'Data' }).blur();
+  }
+
+  /** Presses the form's button. A Signal is taken in any case; the form of an Update that is refused stays. */
+  async submit(form: Form, dialog: Locator): Promise<void> {
+    await this.leaveEditor(dialog);
     await dialog.getByRole('button', { name: 'Submit' }).click();
+    // Whoever presses R while a form closes finds it open again.
+    if (form === 'Signal') await dialog.waitFor({ state: 'hidden' });
   }
 }
