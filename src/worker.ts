@@ -78,8 +78,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { connection, namespace, config, env } = settings;
   const { folder } = config.references;
   const references = { env, ...(folder === undefined ? {} : { folder }) };
-  const identities = await openIdentities(config.identities, (reference) =>
-    readSecret(reference, env, 'the public key'),
+  const identities = await openIdentities(
+    config.identities,
+    (reference) => readSecret(reference, env, 'the public key'),
+    config.api.publicKey,
   );
   const { tokens, close } = await createTokens(config, env);
   const activities = createActivities({
@@ -89,6 +91,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       tokens,
     }),
     providers: { references, allowedHosts: config.providers.allowedHosts },
+    notify: { references, allowedHosts: config.notify.allowedHosts },
     files: (reference, largest) => readReferencedFile(reference, references, largest),
     identities,
   });

@@ -19,12 +19,16 @@ const ARROWS: Record<string, string[]> = {
   // One bounded request, for whatever is asked beside WeChat.
   http: [],
   health: ['domain', 'plan', 'http'],
+  // Messages to people: one file a service.
+  notify: ['domain', 'plan', 'http'],
   // Signatures and keys; where a key lies, it is told.
   identity: [],
   config: ['domain'],
   workflows: ['domain'],
-  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config'],
+  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'notify', 'windows'],
+  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan', 'identity'],
+  // A release as it is seen from outside: started, steered, read, by whoever has a connection.
+  releases: ['domain', 'workflows', 'servers', 'identity'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
   // A whole release in one process: it holds all the strings that the others are tied to.
@@ -41,6 +45,9 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   cli: [
+    // `up` runs the API beside server and worker.
+    'api',
+    'releases',
     'simulate',
     'domain',
     'plan',
@@ -56,6 +63,7 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   '.': [
+    'releases',
     'domain',
     'plan',
     'workflows',

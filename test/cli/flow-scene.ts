@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { Closers } from '../../src/cli/closers.js';
-import { connectTo } from '../../src/cli/connection.js';
 import { runCli } from '../../src/cli/program.js';
 import { type SimulatedWechat, startSimulatedWechat } from '../../src/cli/simulated-wechat.js';
 import type { WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { startWorker } from '../../src/worker.js';
-import { devServer, workflowBundle } from '../support/temporal.js';
+import { createNamespace, devServer, workflowBundle } from '../support/temporal.js';
 import { type FakeCli, fakeCli } from './fake-cli.js';
 
 export interface Ran {
@@ -21,6 +20,8 @@ export interface Ran {
 }
 
 export interface FlowScene {
+  /** TEMPORAL_* of its own namespace. */
+  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
   wechat: SimulatedWechat;
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Ran>;
@@ -39,11 +40,13 @@ export interface FlowScene {
  * Sets it up without a worker.
  * @param name the namespace: one of its own, since the command line always uses the one task queue
  * @param config the worker's own configuration, beside the simulated WeChat
+ * @param more of the worker's environment
  */
 export async function flowScene(
   name: string,
   world: string,
   config: WorkerConfigInput = {},
+  more: Record<string, string> = {},
 ): Promise<FlowScene> {
   const closers = new Closers((text) => console.error(text));
   const folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
@@ -55,7 +58,8 @@ export async function flowScene(
   const wechat = await startSimulatedWechat(await file('world.yaml', world), env, closers);
   await createNamespace(name);
   const { address } = devServer();
-  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name });
+  const where = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name };
+  const cliHere = () => fakeCli(where);
   const run = async (...args: string[]): Promise<Ran> => {
     const cli = cliHere();
     const code = await runCli(args, cli);
@@ -63,6 +67,7 @@ export async function flowScene(
   };
   let stopWorker = async () => {};
   return {
+    env: where,
     wechat,
     file,
     run,
@@ -85,7 +90,7 @@ export async function flowScene(
         connection,
         namespace: name,
         config: simulated,
-        env: own,
+        env: { ...own, ...more },
         bundlePath,
       });
       stopWorker = async () => {
@@ -101,22 +106,4 @@ export async function flowScene(
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function createNamespace(name: string): Promise<void> {
-  const { connection, close } = await connectTo(devServer().address, name);
-  await connection.workflowService.registerNamespace({
-    namespace: name,
-    // protobufjs takes a plain number where its types name the class Long.
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
-  // A namespace is known everywhere only after the server has looked again.
-  for (let known = false; !known; await sleep(200)) {
-    const listed = connection.workflowService.listWorkflowExecutions({ namespace: name, query: '' });
-    known = await listed.then(
-      () => true,
-      () => false,
-    );
-  }
-  await close();
 }

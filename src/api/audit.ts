@@ -1,0 +1,73 @@
+/** Who asked for what, and what came of it: a log line each, and a row in the database where there is one. */
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { AuditedRequest, AuditStore } from '../database/audit-store.js';
+import { CHANGES_NOTHING } from './access.js';
+import { describeError } from './log.js';
+
+/** What is known of a request for the log: the first three from its address and body, the rest from its handler. */
+export interface Told {
+  app?: string;
+  run?: string;
+  commandId?: string;
+  /** What the release or the API said, in a sentence. */
+  detail?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    told: Told;
+    /** Of its row in the audit log; null when there is none. */
+    auditId: string | null;
+  }
+}
+
+/**
+ * Logs every request, and keeps those that change something. A database that is away never holds up a command: taking
+ * users back must not wait for it, and the log line is there.
+ */
+export function keepAudit(server: FastifyInstance, store: AuditStore | null, clock: () => number): void {
+  server.addHook('preHandler', async (request) => {
+    if (store === null || !changesSomething(request)) return;
+    try {
+      request.auditId = await store.begin(entryOf(request, clock()));
+    } catch (error) {
+      request.log.error({ cause: describeError(error).type }, 'audit row not written');
+    }
+  });
+  server.addHook('onResponse', async (request, reply) => {
+    if (request.routeOptions.config.open === 'all') return;
+    const { at: _at, tokenHashPrefix: token, ...entry } = entryOf(request, clock());
+    const { detail = null, ...known } = request.told;
+    const ms = Math.round(reply.elapsedTime);
+    const status = reply.statusCode;
+    request.log.info(
+      { ...entry, token, ...known, status, detail, ms, audit: changesSomething(request) },
+      'answered',
+    );
+    if (store === null || request.auditId === null) return;
+    await store.end(request.auditId, { ...known, status, detail, ms }).catch((error: unknown) => {
+      request.log.error({ cause: describeError(error).type }, 'audit row not ended');
+    });
+  });
+}
+
+function changesSomething({ routeOptions, caller }: FastifyRequest): boolean {
+  const { deed } = routeOptions.config;
+  return deed !== undefined && !CHANGES_NOTHING.includes(deed) && caller !== null;
+}
+
+function entryOf(request: FastifyRequest, at: number): AuditedRequest {
+  const { caller, told, routeOptions, method, ip } = request;
+  return {
+    at,
+    by: caller?.name ?? null,
+    tokenHashPrefix: caller?.token ?? null,
+    remoteAddress: ip,
+    method,
+    // Never the address itself, which carries what people wrote.
+    route: routeOptions.url ?? '?',
+    app: told.app ?? null,
+    run: told.run ?? null,
+    commandId: told.commandId ?? null,
+  };
+}
