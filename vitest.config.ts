@@ -42,6 +42,8 @@ const KINDS: Record<string, Kind[]> = {
   soak: [{ name: 'soak', include: ['test/**/*.soak.ts'], globalSetup }],
   // `npm run test:cluster`: the image, and a Temporal cluster on PostgreSQL as docker-compose.yml has it.
   cluster: [{ name: 'cluster', include: ['test/**/*.cluster.ts'], globalSetup }],
+  // `npm run screenshots`: no test; it takes the pictures of docs/web-ui.md.
+  screenshots: [{ name: 'screenshots', include: ['test/web-ui/screenshots.ts'], globalSetup }],
   // `RECORD_VERSION=0.1.0 npm run record-histories`: no test; it writes what test/replay replays.
   record: [{ name: 'record', include: ['test/replay/record.ts'], globalSetup }],
 };

@@ -5,11 +5,13 @@
  * What a person must know first stands first, so that cutting loses the least.
  */
 import { afterwards, backStoryOf, deciderText, standing, theirsText } from './back-story.js';
+import { commands, notTaken, refusedLast } from './details-commands.js';
+import { health } from './details-health.js';
 import { ladder } from './details-ladder.js';
-import { type Block, block, code, escapeText, time, within } from './details-text.js';
+import { type Block, block, code, escapeText, sayText, time, within } from './details-text.js';
 import { readable } from './readable.js';
 import { refusalOf } from './refusal.js';
-import type { AllowedCommand, PauseReason, ReleaseStatus } from './status.js';
+import type { PauseReason, ReleaseStatus } from './status.js';
 import { isReasonTold, nextAt } from './told.js';
 import { foldRepeats, type TriedEffect, triedWord } from './tried.js';
 
@@ -23,6 +25,7 @@ export function currentDetails(status: ReleaseStatus, now: number): string {
     [
       title(status),
       headline(status),
+      ...notTaken(status),
       ...attention(status),
       ...wentBack(status),
       ...after(status),
@@ -33,11 +36,12 @@ export function currentDetails(status: ReleaseStatus, now: number): string {
       ...frozen(status),
       ...next(status),
       ladder(status, now),
-      block(`**Way back:** ${escapeText(status.wayBack.text)}`),
+      ...health(status),
+      block(`**Way back:** ${sayText(status.wayBack.text)}`),
       ...window(status),
       ...deadline(status),
       ...commands(status),
-      ...status.notices.slice(-3).map((text) => block(`Note: ${escapeText(text, 200)}`)),
+      ...notes(status),
     ],
     MAX_BYTES,
   );
@@ -53,11 +57,15 @@ function title({ kind, app, version, previousVersion }: ReleaseStatus): Block {
 
 function headline(status: ReleaseStatus): Block {
   const { reason } = status;
-  const why = isReasonTold(status) ? '' : ` ${escapeText(readable(reason))}`;
+  const why = isReasonTold(status) ? '' : `: ${escapeText(readable(reason))}`;
   const instead = status.theirs ? `, in its place ${escapeText(theirsText(status.theirs))}` : '';
   const { word, where, percent } = standing(status);
-  return block(`**${word}** ${where} ${code(percent)}${instead}.${why}`);
+  const holding = status.stages.some(({ state }) => state === 'holding');
+  const holds = holding && status.allowed.some(({ verb }) => verb === 'promote') ? HOLDS : '';
+  return block(`**${word}** ${where} ${code(percent)}${instead}${why}.${holds}`);
 }
+
+const HOLDS = ' It holds here until somebody sends `promote`.';
 
 function attention({ attention: looked }: ReleaseStatus): Block[] {
   if (looked === null) return [];
@@ -66,7 +74,7 @@ function attention({ attention: looked }: ReleaseStatus): Block[] {
     block(
       `**A person must look:** ${escapeText(reason)} (since ${time(since)})`,
       '',
-      `What to do: ${escapeText(remedy)}`,
+      `What to do: ${sayText(remedy)}`,
     ),
     ...(covers === undefined ? [] : [block(`And once that is settled: ${escapeText(covers.reason)}`)]),
   ];
@@ -93,7 +101,7 @@ function wentBack(status: ReleaseStatus): Block[] {
 
 function after(status: ReleaseStatus): Block[] {
   const text = afterwards(status);
-  return text === null ? [] : [block(`**What to do:** ${escapeText(text)}`)];
+  return text === null ? [] : [block(`**What to do:** ${sayText(text)}`)];
 }
 
 function effectText({ endpoint, result, at, writes, answer, repeats }: TriedEffect): string {
@@ -188,7 +196,7 @@ function next(status: ReleaseStatus): Block[] {
   const { outcome, attention, next: coming } = status;
   if (outcome !== null || coming.what === attention?.remedy) return [];
   const at = nextAt(status);
-  return [block(`**Next:** ${escapeText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
+  return [block(`**Next:** ${sayText(coming.what)}${at === null ? '' : `, at ${time(at)}`}`)];
 }
 
 function window({ window: opening, outcome, phase }: ReleaseStatus): Block[] {
@@ -207,31 +215,11 @@ function deadline({ platformDeadline, outcome }: ReleaseStatus): Block[] {
   ];
 }
 
-function commands({ allowed }: ReleaseStatus): Block[] {
-  if (allowed.length === 0) return [];
-  return [
-    {
-      lines: [
-        '**You may send** (Send a Signal, one JSON object):',
-        '',
-        '| name | JSON | |',
-        '| --- | --- | --- |',
-        ...allowed.map(
-          (command) => `| \`${command.verb}\` | ${payload(command)} | ${escapeText(command.does, 120)} |`,
-        ),
-      ],
-      least: 5,
-    },
-  ];
-}
-
-/** Longer is no row of a table, characters. */
-const LONGEST_JSON = 300;
-
-/** JSON to paste. Items of an audit may be left out: then what was submitted before is submitted again. */
-function payload({ json }: AllowedCommand): string {
-  const whole = JSON.stringify(json);
-  if (whole.length <= LONGEST_JSON) return code(whole);
-  const { items: _long, ...rest } = json;
-  return code(JSON.stringify(rest));
+/** What stands further up already is not said again. */
+function notes(status: ReleaseStatus): Block[] {
+  const why = refusedLast(status)?.why;
+  return status.notices
+    .filter((text) => why === undefined || !text.endsWith(why))
+    .slice(-3)
+    .map((text) => block(`Note: ${sayText(text, 250)}`));
 }

@@ -4,7 +4,7 @@ import { EFFECTS } from './effects.js';
 import { nextAsked, waitingGate } from './gates.js';
 import { parseCommand } from './parse-command.js';
 import type { ReleasePlan } from './plan.js';
-import { isPaused, MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
+import { ignore, isPaused, MAX_COMMANDS, newest, type ReleaseState, tell } from './state.js';
 import { resubmit, retry } from './verbs/again.js';
 import { approve, refuse } from './verbs/approving.js';
 import { abort, giveUp, rollback } from './verbs/ending.js';
@@ -128,6 +128,18 @@ export function steer(state: ReleaseState, plan: ReleasePlan, command: Command, 
   });
   const commands = newest([...told.commands, entry], MAX_COMMANDS, (known) => !known.accepted);
   return { ...result, state: { ...told, commands } };
+}
+
+/** The state after a Signal that is no command: whoever sent it gets no answer, and must find it in the story. */
+export function misread(state: ReleaseState, verb: Verb, why: string, now: number): ReleaseState {
+  return tell(ignore(state, why), {
+    at: now,
+    what: `${verb} refused`,
+    why,
+    by: 'someone unnamed',
+    via: 'signal',
+    refused: true,
+  });
 }
 
 /** How a command is told: what it overrides is not hidden behind its name. */

@@ -6,7 +6,7 @@ import type { ReleasePlan } from '../domain/plan.js';
 import { report } from '../domain/report.js';
 import { ignore, type ReleaseState } from '../domain/state.js';
 import type { ReleaseStatus } from '../domain/status.js';
-import { refusalOf, steer } from '../domain/steer.js';
+import { misread, refusalOf, steer } from '../domain/steer.js';
 import * as messages from './messages.js';
 
 /** How handlers see the release they belong to. */
@@ -59,7 +59,7 @@ function registerVerb(release: Steerable, verb: Verb): void {
       const parsed = parse(payload, 'signal');
       if (!parsed.ok) {
         log.warn(parsed.message);
-        return release.write(ignore(release.read(), parsed.message));
+        return release.write(misread(release.read(), verb, parsed.message, Date.now()));
       }
       const steered = steer(release.read(), release.plan, parsed.value, Date.now());
       if (!steered.accepted) log.warn(`${verb} refused: ${steered.message}`);

@@ -74,7 +74,7 @@ export class Watching {
     switch (watch.watch) {
       case 'audit': {
         const { auditId, known, pollMs } = watch;
-        const summary = `watch audit ${auditId}`;
+        const summary = `ask WeChat about audit ${auditId}`;
         const result = await reads.awaitAudit.executeWithOptions({ summary }, [
           { app, auditId, known, pollMs },
         ]);
@@ -83,7 +83,10 @@ export class Watching {
       }
       case 'guard': {
         const { expect, percentage } = watch.guard;
-        const summary = expect === 'untouched' ? 'guard what there was before' : `guard ${percentage} %`;
+        const summary =
+          expect === 'untouched'
+            ? 'watch that nobody else changes it'
+            : `watch health and console at ${percentage} %`;
         const result = await reads.guard.executeWithOptions({ summary }, [
           { app, version, baselineOnlineSec, ...watch.guard },
         ]);
@@ -92,7 +95,7 @@ export class Watching {
         return { type: 'guard', of, result };
       }
       case 'confirm': {
-        const summary = `confirm ${watch.guard.percentage} %`;
+        const summary = `measure anew before the step after ${watch.guard.percentage} %`;
         const result = await reads.confirm.executeWithOptions({ summary }, [
           { app, version, baselineOnlineSec, patient: watch.patient, ...watch.guard },
         ]);

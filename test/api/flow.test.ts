@@ -154,7 +154,9 @@ describeWorkflows('a release, through the API', () => {
     await scene.flow.workerUp();
     const status = await until(({ commands }) => commands.some(({ id }: { id: string }) => id === 'pause-1'));
     expect(status.startedBy).toBe('ann');
-    expect(status.decisions).toContainEqual(expect.objectContaining({ by: 'ann', what: 'pause', why: 'not yet' }));
+    expect(status.decisions).toContainEqual(
+      expect.objectContaining({ by: 'ann', what: 'pause', why: 'not yet' }),
+    );
     // Sent again it is not done twice, and the release is not paused a second time.
     await ask(`${RELEASE}/resume`, { body: { reason: 'go' } });
     expect(

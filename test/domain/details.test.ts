@@ -5,14 +5,15 @@ import { stageRow } from '../../src/cli/stage-rows.js';
 import { waitingRows } from '../../src/cli/waiting-rows.js';
 import { deciderText } from '../../src/domain/back-story.js';
 import { currentDetails } from '../../src/domain/details.js';
-import { block, within } from '../../src/domain/details-text.js';
+import { block, sayText, within } from '../../src/domain/details-text.js';
 import { readable } from '../../src/domain/readable.js';
 import type { StageStatus } from '../../src/domain/status.js';
 import { gatedAt50, paused, tried, waits } from './scenarios/helpers.js';
 import { begin, type Driver, failingFrom } from './support/driver.js';
-import { MINUTE, planWith, SECOND } from './support/given.js';
+import { MINUTE, planWith, SECOND, stage } from './support/given.js';
 
-const page = ({ status, now }: Driver): string => currentDetails(status, now);
+/** As the Web UI shows it: the space that keeps its cells apart looks like any other. */
+const page = ({ status, now }: Driver): string => currentDetails(status, now).replaceAll('\u00a0', ' ');
 /** The page up to its table of stages: what is read first. */
 const top = (release: Driver): string => page(release).split('| stage |')[0] ?? '';
 
@@ -96,7 +97,7 @@ describe('the page of a release that waits', () => {
     release.wechat.advanceTo(40);
     release.until(paused);
     expect(top(release)).toContain('`resume` with `adopt` takes it over.');
-    expect(page(release)).toContain('| `resume` | `{"adopt":true,"by":"you","reason":"why"}` |');
+    expect(page(release)).toMatch(/- `resume`: .* {2}\n {2}`\{"adopt":true,"by":"you","reason":"why"\}`\n/);
   });
 
   it('for a freeze to be over: by whom, why, until when', () => {
@@ -139,6 +140,69 @@ describe('the page of a release that waits', () => {
   });
 });
 
+describe('what a person may send', () => {
+  const held = () =>
+    begin(planWith({ stages: [stage(1, { hold: true }), stage(10), stage(100)] })).until(({ status }) =>
+      status.stages.some(({ state }) => state === 'holding'),
+    );
+
+  it('is said at a hold, and how', () => {
+    const release = held();
+    expect(top(release)).toContain('**rolling** at `1 %`. It holds here until somebody sends `promote`.');
+    expect(page(release)).toContain('**You may send** (*More Actions*, then *Send a Signal*)');
+    expect(page(release)).toMatch(/- `promote`: .* {2}\n {2}`\{"expect":1,"by":"you","reason":"why"\}`\n/);
+    expect(page(release)).toContain('*Terminate* does not: users keep what they have');
+  });
+
+  it('and why the last was not taken, with JSON that keeps its quotes; until one is taken', () => {
+    const release = held();
+    release.send('promote', { expect: 10, by: 'ann' });
+    expect(top(release)).toMatch(
+      /\*\*Not taken:\*\* `promote` from ann, `2025-.* UTC`: 1 % is running and it expects 10 %; send `\{"expect":1,"by":"you","reason":"why"\}`\.\n/,
+    );
+    release.send('pause', { by: 'ann' });
+    expect(page(release)).not.toContain('Not taken');
+  });
+
+  it('and why the last was no command at all, once', () => {
+    const release = held();
+    release.signal('pause', [{ by: 'ann' }]);
+    const text = page(release);
+    expect(text).toMatch(/\*\*Not taken:\*\* `pause` from someone unnamed, .*got: array\./);
+    expect(text.split('got: array')).toHaveLength(2);
+    expect(release.status.decisions.at(-1)).toMatchObject({ what: 'pause refused', refused: true });
+    release.send('pause');
+    expect(page(release)).toContain('Note: 1 message was ignored; the last: pause needs one JSON object');
+  });
+
+  it('has its JSON there however much there is to say before it', () => {
+    const release = begin(planWith()).untilPercentage(10);
+    release.faults.set('grayRelease', ['refuse']);
+    release.until(({ state }) => state.attention !== null);
+    const { attention } = release.status;
+    if (attention === null) throw new Error('nobody must look');
+    const long = { ...attention, reason: '截图不清'.repeat(100), remedy: '到控制台看看'.repeat(100) };
+    const status = { ...release.status, attention: { ...long, covers: long }, notices: [long.reason] };
+    const text = currentDetails(status, release.now);
+    expect(Buffer.byteLength(text)).toBeLessThan(4_096);
+    expect(text).toContain('**A person must look:** 截图不清');
+    for (const { verb, json } of release.status.allowed) {
+      expect(text).toContain(`- \`${verb}\``);
+      expect(text).toContain(`\`${JSON.stringify(json)}\``);
+    }
+  });
+});
+
+describe('health', () => {
+  it('is told as it was last decided on, and where the newest values are', () => {
+    const release = begin(planWith()).untilPercentage(10).run(MINUTE);
+    expect(page(release)).toMatch(
+      /\*\*Health:\*\* js-error-rate pass `0\.001` `2025-.* UTC`\. The newest values are in \*Pending Activities\*, under `guard`\./,
+    );
+    expect(page(release.run())).not.toContain('**Health:**');
+  });
+});
+
 describe('what does not fit', () => {
   it('is left out from the end; something small after something large is not lost with it', () => {
     const blocks = [
@@ -150,6 +214,10 @@ describe('what does not fit', () => {
     expect(within(blocks, 30)).toBe('first\n\na\nb\nc\n\nlast\n');
     expect(within(blocks, 13)).toBe('first\n\na\nb\n');
     expect(within([], 10)).toBe('\n');
+    const firm = { lines: ['a long one', 'b'], least: 2, short: ['ab'] };
+    expect(within([block('first'), firm, block('last')], 30)).toBe('first\n\na long one\nb\n\nlast\n');
+    expect(within([block('first'), firm, block('last')], 17)).toBe('first\n\nab\n\nlast\n');
+    expect(within([block('x'.repeat(10)), firm], 12)).toBe('ab\n');
   });
 
   it('never makes it larger than it may be', () => {
@@ -166,6 +234,14 @@ describe('what does not fit', () => {
 });
 
 describe('words', () => {
+  it('of our own keep what is to be copied, and of it nothing that ends it', () => {
+    expect(sayText('`abort` <b> ends "it"; send {"by":"you","n":1/2}.')).toBe(
+      '`abort` &#60;b&#62; ends &#34;it&#34;; send `{"by":"you","n":1/2}`.',
+    );
+    expect(sayText('{"a|b":"c`d"}')).toBe('`{"ab":"cd"}`');
+    expect(sayText('one ` alone')).toBe('one &#96; alone');
+  });
+
   it('of WeChat are readable', () => {
     expect(readable('1:账号:<br>&nbsp;(1):色情<br/>2:a &lt; b<p>c</p>')).toBe('1:账号: (1):色情 2:a < b c');
   });

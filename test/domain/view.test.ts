@@ -95,6 +95,6 @@ describe('the page', () => {
   it('says what to do, with JSON to paste', () => {
     const page = currentDetails(status(stateIn('rolling', plan, { attention: ATTENTION })), NOW);
     expect(page).toContain('**A person must look:** WeChat said no');
-    expect(page).toContain('| `promote` | `{"expect":1,"by":"you","reason":"why"}` |');
+    expect(page).toMatch(/- `promote`: .* {2}\n {2}`\{"expect":1,"by":"you","reason":"why"\}`\n/);
   });
 });

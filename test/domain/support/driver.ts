@@ -14,9 +14,9 @@ import { parseCommand, parseHealthReport } from '../../../src/domain/parse-comma
 import type { Metric, ReleasePlan } from '../../../src/domain/plan.js';
 import { report } from '../../../src/domain/report.js';
 import { settle } from '../../../src/domain/settle.js';
-import { ignore, type ReleaseState } from '../../../src/domain/state.js';
+import type { ReleaseState } from '../../../src/domain/state.js';
 import type { ReleaseStatus } from '../../../src/domain/status.js';
-import { admit, type Steered, steer } from '../../../src/domain/steer.js';
+import { admit, misread, type Steered, steer } from '../../../src/domain/steer.js';
 import { statusOf } from '../../../src/domain/view.js';
 import { Clock } from './clock.js';
 import { Doing } from './doing.js';
@@ -104,7 +104,7 @@ export class Driver {
   signal(verb: Verb, payload: unknown): Steered | string {
     const parsed = parseCommand(verb, payload, { via: 'signal', newId: () => this.newId() });
     if (parsed.ok) return this.command(parsed.value);
-    this.write(ignore(this.state, parsed.message));
+    this.write(misread(this.state, verb, parsed.message, this.now));
     return parsed.message;
   }
 

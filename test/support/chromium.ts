@@ -1,0 +1,59 @@
+/** A real browser for tests that need one: the Chromium of the machine, without a window. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { describeWorkflows } from './temporal.js';
+
+const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const ON_A_MAC = '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome';
+
+/** A group of tests of the product's workflows in a real browser, skipped with the reason where there is none. */
+export function describeInBrowser(name: string, body: (browser: () => Browser) => void): void {
+  const program = findChromium();
+  if (program === null) {
+    describe.skip(`${name} (no Chromium: neither CHROMIUM_PATH nor ${NAMES.join(', ')} in PATH; apt-get install chromium)`, () =>
+      body(() => {
+        throw new Error('there is no Chromium');
+      }));
+    return;
+  }
+  describeWorkflows(name, () => {
+    let browser: Browser | null = null;
+    beforeAll(async () => {
+      browser = await launchChromium(program);
+    });
+    afterAll(() => browser?.close());
+    body(() => {
+      if (browser === null) throw new Error('Chromium has not started');
+      return browser;
+    });
+  });
+}
+
+/** The program, or null. */
+function findChromium(): string | null {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const inPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
+  const named = process.env.CHROMIUM_PATH;
+  return (named ? [named] : [...inPath, ON_A_MAC]).find(canRun) ?? null;
+}
+
+function canRun(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function launchChromium(executablePath: string): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    // Chromium's sandbox refuses root; the pages here are our own server's.
+    chromiumSandbox: process.getuid?.() !== 0,
+    // Containers often have a small /dev/shm.
+    args: ['--disable-dev-shm-usage'],
+  });
+}
