@@ -172,6 +172,14 @@ export interface WayBack {
   text: string;
 }
 
+/** How long a release took. total = progress + human wait (human-wait.ts). */
+export interface Durations {
+  totalMs: number;
+  progressMs: number;
+  /** Paused, before an approval, held, rejected, or because a person must look. */
+  humanWaitMs: number;
+}
+
 export interface ReleaseStatus {
   schemaVersion: 1;
   app: string;
@@ -195,6 +203,8 @@ export interface ReleaseStatus {
   attention: Attention | null;
   startedAt: number;
   closedAt: number | null;
+  /** Until now, or until it was closed; absent in what version 0.1 closed. */
+  durations?: Durations;
   audit: {
     auditId: number | null;
     state: 'none' | 'auditing' | 'delayed' | 'approved' | 'rejected' | 'withdrawn';
