@@ -82,5 +82,7 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
     }
     await condition(allHandlersFinished);
   });
-  return status();
+  const final = status();
+  publisher.end(final);
+  return final;
 }

@@ -24,7 +24,9 @@ const ARROWS: Record<string, string[]> = {
   config: ['domain'],
   workflows: ['domain'],
   activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config'],
+  // What processes tell of themselves: it listens to the others, and none of them but a process' entry knows it.
+  telemetry: ['domain', 'wechat', 'credentials', 'workflows', 'config', 'servers'],
+  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'telemetry'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
   // A whole release in one process: it holds all the strings that the others are tied to.
@@ -53,6 +55,7 @@ const ARROWS: Record<string, string[]> = {
     'database',
     'identity',
     'wechat',
+    'telemetry',
     '.',
   ],
   '.': [
@@ -65,6 +68,7 @@ const ARROWS: Record<string, string[]> = {
     'config',
     'credentials',
     'identity',
+    'telemetry',
     'wechat',
     'api',
     'cli',
