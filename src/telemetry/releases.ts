@@ -63,6 +63,12 @@ export async function countReleases(
     // A connection that has not come about yet knows no deadline.
     return await Promise.race([counted, sleep(limitMs, 'unavailable' as const, { ref: false })]);
   } catch (error) {
-    return isGrpcServiceError(error) && error.code === INVALID_ARGUMENT ? 'unregistered' : 'unavailable';
+    return codeOf(error) === INVALID_ARGUMENT ? 'unregistered' : 'unavailable';
   }
+}
+
+/** The client wraps what gRPC said. */
+function codeOf(error: unknown): number | null {
+  if (isGrpcServiceError(error)) return error.code;
+  return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : null;
 }

@@ -79,7 +79,9 @@ describe('releases', () => {
       workflow: { count: () => silent },
     };
     collectReleases(registry, client, { limitMs: 10 });
-    expect(await registry.metrics()).toContain('weapp_rollout_visibility_errors_total{reason="unavailable"} 1');
+    expect(await registry.metrics()).toContain(
+      'weapp_rollout_visibility_errors_total{reason="unavailable"} 1',
+    );
   });
 
   it.each([
