@@ -5,20 +5,21 @@
 import { parseArgs } from 'node:util';
 import { createColors } from 'picocolors';
 import { Closers } from './cli/closers.js';
-import { startRelease } from './cli/commands/start.js';
-import { type Cli, fired, type Output, pause } from './cli/context.js';
+import type { Cli, Output } from './cli/context.js';
 import { example, type Scene, setScene } from './cli/demo/scene.js';
 import { renderEnded, type Stage, stageFor } from './cli/demo/show.js';
 import { type Ended, endedOf, faultsOf } from './cli/demo/verdict.js';
 import { renderError, toCliError } from './cli/errors.js';
 import { EXIT } from './cli/exit-codes.js';
-import { follow } from './cli/follow.js';
 import { endProcess, processCli, wantsColors } from './cli/process.js';
-import { handleOf } from './cli/read-release.js';
 import { runPage } from './cli/web-ui.js';
 import type { ReleasePlan } from './domain/plan.js';
 import { loadPlanFile } from './plan/load.js';
 import { renderProblems } from './plan/render-problems.js';
+import { follow } from './releases/follow.js';
+import { handleOf } from './releases/read.js';
+import { startRelease } from './releases/start.js';
+import { fired, pause } from './releases/waiting.js';
 
 const HELP = `Two releases of made-up Mini Programs on this machine: one healthy, one that gets bad at 10 % and is taken back.
 

@@ -106,8 +106,10 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { folder } = config.references;
   const onResolved = (value: string) => telemetry?.redactor.learn(value);
   const references = { env, onResolved, ...(folder === undefined ? {} : { folder }) };
-  const identities = await openIdentities(config.identities, (reference) =>
-    readSecret(reference, env, 'the public key'),
+  const identities = await openIdentities(
+    config.identities,
+    (reference) => readSecret(reference, env, 'the public key'),
+    config.api.publicKey,
   );
   const { tokens, close } = await createTokens(config, env, telemetry?.metrics.wechatCall);
   const { baseUrl, timeoutMs } = config.wechat;

@@ -1,32 +1,29 @@
-/** What the push receiver is given: everything it touches outside of itself. */
-import type { AuthorizationEvents } from '../credentials/authorization-events.js';
-import type { PushStore } from '../database/push-store.js';
-import type { PushSecrets } from '../wechat/push/envelope.js';
-import type { AuditResultInput } from '../workflows/messages.js';
+/** What the API is given: everything it touches outside of itself. */
+import type { KeyObject } from 'node:crypto';
+import type { ApiConfig, ApiToken } from '../config/api.js';
+import type { Temporal } from '../releases/connection.js';
+import type { AuditStore } from './audit.js';
+import type { ReceiverOptions } from './push/options.js';
 
-/** Why an audit result reached no release. */
-export type UnmatchedReason =
-  /** No open release of this app. */
-  | 'noRelease'
-  /** The address names no app, and nobody knows whose original id it is. */
-  | 'unknownApp'
-  /** The address names one app, the original id belongs to another. */
-  | 'otherApp';
+/** How much one token may ask for; without a valid one a tenth of its requests, for each address. */
+export type Limits = ApiConfig['limits'];
 
-/** Tells a release; resolves once the server has stored that, and rejects when that is not known. */
-export type SignalAudit = (app: string, result: AuditResultInput) => Promise<'signalled' | 'noRelease'>;
-
-export interface ReceiverOptions {
-  secrets: PushSecrets;
-  /** What keeps tickets and authorizations; null when nothing here does. */
-  events: AuthorizationEvents | null;
-  signalAudit: SignalAudit;
-  /** Keeps what reached no release; null when there is no database. */
-  keepUnmatched: PushStore['keepUnmatched'] | null;
-  /** The app that an original id belongs to; null when nobody knows. */
-  appOf(originalId: string): Promise<string | null>;
+export interface ApiOptions {
+  temporal: Temporal;
+  tokens: readonly ApiToken[];
+  limits: Limits;
+  /** Vouches for approvers, whom the API has authenticated; null: approvals are only claimed. */
+  vouchKey: KeyObject | null;
+  /** Where the audit log is kept besides the log; null: only there. */
+  audit: AuditStore | null;
+  /** WeChat's pushes in the same server; null: none. */
+  push: ReceiverOptions | null;
+  /** The text of `/metrics`; null: there are none. */
+  metrics: (() => Promise<{ contentType: string; text: string }>) | null;
+  /** Where a Web UI shows a run; null when nobody knows. */
+  webUi?: ((run: { workflowId: string; runId: string }) => Promise<string | null>) | null;
+  /** One proxy stands in front: what it says of the sender's address is believed. */
+  behindProxy?: boolean;
   /** Milliseconds since the epoch. Default: Date.now. */
   clock?: () => number;
-  /** How long an effect may take, milliseconds: WeChat hangs up after five seconds. Default: 4000. */
-  answerWithinMs?: number;
 }

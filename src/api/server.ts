@@ -1,36 +1,80 @@
-/** The receiver as a server of its own. */
-import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { type LogOptions, logRefusal, serializers } from './log.js';
-import type { ReceiverOptions } from './options.js';
-import { pushRoutes } from './push-routes.js';
+/** The HTTP API as a server, with WeChat's pushes in it. */
+import helmet from '@fastify/helmet';
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
+import { productVersion } from '../config/version.js';
+import { keepAudit } from './audit.js';
+import { describeError, type LogOptions, serializers } from './log.js';
+import { describeApi } from './openapi.js';
+import type { ApiOptions } from './options.js';
+import { Problem, toProblem } from './problem.js';
+import { pushRoutes } from './push/routes.js';
+import { eventRoutes } from './routes/events.js';
+import { operatingRoutes } from './routes/operating.js';
+import { planRoutes } from './routes/plans.js';
+import { readingRoutes } from './routes/reading.js';
+import { reportRoutes } from './routes/reports.js';
+import { verbRoutes } from './routes/verbs.js';
+import { guard, sendProblem } from './server-hooks.js';
 
-/** A sender that is slower than this is not WeChat. Milliseconds. */
-const REQUEST_MS = 10_000;
+/** A command is small; plans have a limit of their own. Bytes. */
+const LARGEST_BODY = 64 * 1024;
+/** For a whole request to arrive. Milliseconds. */
+const REQUEST_MS = 15_000;
 
-/**
- * Makes the receiver; `listen` begins, `close` lets requests in hand end. Besides the addresses of `pushRoutes` it has
- * `GET /healthz`. `log`: false for none.
- */
-export function createReceiver(options: ReceiverOptions, log: LogOptions | false): FastifyInstance {
-  const server = fastify({
+/** Makes the API; `listen` begins, `close` lets requests in hand end. `log`: false for none. */
+export async function createApi(options: ApiOptions, log: LogOptions | false): Promise<FastifyInstance> {
+  const server: FastifyInstance = fastify({
     logger: log === false ? false : { ...log, serializers },
     logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: LARGEST_BODY,
     requestTimeout: REQUEST_MS,
-    connectionTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
+    trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 1 : false,
+    routerOptions: { maxParamLength: 200, caseSensitive: true },
     // An address that cannot even be decoded; the default answer repeats it.
     frameworkErrors: (_error, request, reply) => {
-      logRefusal(request, { status: 400, reason: 'badAddress' });
+      const problem = new Problem('invalid', 'the address cannot be read');
       reply.raw
-        .writeHead(400, { 'content-type': 'text/plain; charset=utf-8' })
-        .end('refused: no valid address');
+        .writeHead(problem.status, { 'content-type': 'application/problem+json' })
+        .end(JSON.stringify(problem.body(request.id)));
     },
   });
-  server.get('/healthz', () => ({ status: 'ok' }));
-  server.setNotFoundHandler((request, reply) => {
-    logRefusal(request, { status: 404, reason: 'noSuchAddress' });
-    return reply.code(404).type('text/plain; charset=utf-8').send('nothing is here');
+  server.setValidatorCompiler(validatorCompiler);
+  // What is answered is as the release told it, whichever version that was: nothing is checked or left out here.
+  server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  server.setErrorHandler((error: unknown, request, reply) => fail(error, request, reply));
+
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
   });
-  void server.register(pushRoutes, options);
+  await guard(server, options);
+  keepAudit(server, options.audit, options.clock ?? Date.now);
+  await describeApi(server, productVersion());
+  for (const routes of [operatingRoutes, readingRoutes, planRoutes, verbRoutes, reportRoutes, eventRoutes])
+    await server.register(routes, options);
+  if (options.push !== null) await server.register(pushRoutes, options.push);
+  server.setNotFoundHandler(() => {
+    throw new Problem('notFound', 'nothing is here', { remedy: '/docs shows what there is' });
+  });
   return server;
+}
+
+function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = toProblem(error);
+  if (problem.status >= 500)
+    request.log.error(
+      { kind: problem.kind, cause: describeError(problem.details.cause ?? error).type },
+      problem.message,
+    );
+  return sendProblem(request, reply, problem);
 }

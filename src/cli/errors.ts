@@ -1,5 +1,5 @@
 /** A command's failure as one line and a remedy; whatever else is thrown is made into one. */
-import { isGrpcServiceError } from '@temporalio/client';
+import { GRPC, grpcCode, ReleaseError, reasonOf } from '../releases/errors.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** Printed as `error: message` and the remedy, without a stack. */
@@ -21,48 +21,17 @@ export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
-// gRPC's statuses.
-const GRPC = {
-  cancelled: 1,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const;
-
-/** The gRPC status behind an error of the SDK, which wraps it; undefined when there is none. */
-export function grpcCode(error: unknown): number | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (isGrpcServiceError(cause)) return cause.code;
-  return undefined;
-}
-
-/** The server said nothing in time, or is gone for now. */
-export function isSilence(error: unknown): boolean {
-  const code = grpcCode(error);
-  return code === GRPC.unavailable || code === GRPC.deadlineExceeded || code === GRPC.cancelled;
-}
-
-/** The server takes no more of this kind for this run. */
-export function isRefusedByLimit(error: unknown): boolean {
-  const code = grpcCode(error);
-  return code === GRPC.resourceExhausted || code === GRPC.invalidArgument;
-}
-
-/** The innermost message, on one line. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (isGrpcServiceError(error)) return error.details || error.message;
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
-}
-
 /** Any error as something a person can act on. */
 export function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   const cause = { cause: error };
+  if (error instanceof ReleaseError)
+    return new CliError(
+      error.message,
+      error.remedy,
+      error.trouble === 'usage' ? EXIT.usage : EXIT.tool,
+      cause,
+    );
   switch (grpcCode(error)) {
     case GRPC.permissionDenied:
     case GRPC.unauthenticated:

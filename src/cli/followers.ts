@@ -1,11 +1,12 @@
 /** The three ways to show a release that is followed: redrawn, as a log, as JSON lines. */
 import { createLogUpdate } from 'log-update';
 import type { ReleaseStatus } from '../domain/status.js';
+import type { Follower } from '../releases/follow.js';
+import type { Aside } from '../releases/read.js';
 import { changesBetween } from './changes.js';
 import { type Cli, type Output, print } from './context.js';
-import type { Follower } from './follow.js';
 import { renderView } from './render.js';
-import { type Aside, NO_ASIDE } from './view.js';
+import { NO_ASIDE } from './view.js';
 import { viewOf } from './view-model.js';
 import { safe, stamp } from './words.js';
 import { asShown } from './wrap.js';
@@ -54,7 +55,7 @@ export function screenFollower(cli: Cli): Screen {
         ? ['looking …']
         : renderView(viewOf(status, cli.now(), beside), cli.colors, cli.out.columns ?? 80);
     // What is cut off is cut off at the bottom.
-    return silent === null ? picture : [cli.colors.yellow(`⚠ ${silent}`), '', ...picture];
+    return silent === null ? picture : [cli.colors.yellow(`⚠ ${safe(silent)}`), '', ...picture];
   });
   return {
     seen: (next, aside = NO_ASIDE) => {
@@ -86,7 +87,7 @@ export function logFollower(cli: Pick<Cli, 'now'>, write: (line: string) => void
       tried = same;
     },
     silence: (why) => {
-      if (why !== null && why !== silent) line(cli.now(), why);
+      if (why !== null && why !== silent) line(cli.now(), safe(why));
       silent = why;
     },
     close: () => {},

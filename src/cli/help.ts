@@ -29,6 +29,7 @@ export const HELP_FOOTER = `Examples:
   weapp-rollout apps import                                         take Mini Programs that authorised the platform into the database
   weapp-rollout apps list                                           authorization, permission set 18 and token of each
   weapp-rollout identity new alice                                  a key that proves who approves
+  weapp-rollout token new ann --role operator --app '*'             a token for the HTTP API
 
 ${EXIT_CODES_HELP}
 

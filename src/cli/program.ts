@@ -1,7 +1,8 @@
 /** The command line: its commands, its help, and how their ends become exit codes. */
-import { readFileSync } from 'node:fs';
+
 import { Command, CommanderError } from 'commander';
 import { createColors } from 'picocolors';
+import { productVersion } from '../config/version.js';
 import { addApps } from './commands/apps.js';
 import { addCheck } from './commands/check.js';
 import { addErrors } from './commands/errors.js';
@@ -16,6 +17,7 @@ import type { Registry } from './commands/shared.js';
 import { addSimulate } from './commands/simulate.js';
 import { addStart } from './commands/start.js';
 import { addStatus } from './commands/status.js';
+import { addToken } from './commands/token.js';
 import { addUp } from './commands/up.js';
 import { addVerbs } from './commands/verbs.js';
 import { addWechat } from './commands/wechat.js';
@@ -31,6 +33,8 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
   const program = programOf(cli, (ended) => {
     code = ended;
   });
+  // Behind a command's name it is the command's: `list --version 1.4.0`.
+  if (asksVersion(args)) program.version(productVersion(), '-V, --version');
   try {
     await program.parseAsync(joinFields(args), { from: 'user' });
     return code;
@@ -45,6 +49,12 @@ export async function runCli(args: readonly string[], cli: Cli): Promise<ExitCod
   }
 }
 
+/** Whether `--version` can be this program's: it stands before any command, or there is none. */
+function asksVersion(args: readonly string[]): boolean {
+  const command = args.findIndex((arg) => !arg.startsWith('-'));
+  return command === -1 || args.slice(0, command).some((arg) => arg === '-V' || arg === '--version');
+}
+
 function stackOf(error: unknown): string {
   return error instanceof Error ? `${error.stack}` : String(error);
 }
@@ -54,7 +64,6 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     .description(
       'Staged rollouts of WeChat Mini Programs: audit, 1 → 10 → 50 → 100 %, and back by itself when health fails.',
     )
-    .version(versionOf(), '-V, --version')
     .option('--no-color', 'plain text; so does NO_COLOR, and so does output that is no terminal')
     .option('--debug', 'show the stack of an error; so does WEAPP_DEBUG=1')
     .configureOutput({
@@ -96,17 +105,10 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addReport,
     addApps,
     addIdentity,
+    addToken,
     addWechat,
     addErrors,
   ])
     addCommand(registry, cli);
   return program;
-}
-
-function versionOf(): string {
-  // The same file from src/cli and from dist/cli.
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? manifest.version : '';
-  return String(version);
 }

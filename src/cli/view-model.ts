@@ -5,11 +5,12 @@ import { readable } from '../domain/readable.js';
 import type { MetricStatus, Outcome, ReleaseStatus } from '../domain/status.js';
 import { isReasonTold, nextAt } from '../domain/told.js';
 import { percentText } from '../domain/unproven.js';
+import type { Aside } from '../releases/read.js';
 import { commandRows } from './command-rows.js';
 import { bakeRow, stageRow } from './stage-rows.js';
 import { storyRows } from './story-rows.js';
 import { spelled } from './verb-table.js';
-import { type Aside, type HealthRow, NO_ASIDE, type ReleaseView, type Row, type Tone } from './view.js';
+import { type HealthRow, NO_ASIDE, type ReleaseView, type Row, type Tone } from './view.js';
 import { attentionRows, waitingRows, windowRow } from './waiting-rows.js';
 import { ago, brief, moment, safe, until } from './words.js';
 

@@ -1,4 +1,6 @@
 /** The shape of what is shown of a release: rows, tones and icons. */
+import type { Aside } from '../releases/read.js';
+
 /** What a line is about; printers choose icon and colour by it. */
 export type Tone = 'good' | 'bad' | 'busy' | 'paused' | 'warn' | 'idle';
 
@@ -56,22 +58,5 @@ export interface ReleaseView {
   headline: { tone: Tone; text: string };
 }
 
-/** What is going on at this moment and does not come off at once. */
-export interface Trying {
-  /** The call or reading, such as `grayrelease`. */
-  what: string;
-  attempt: number;
-  /** Why the last attempt was not the end of it. */
-  why: string;
-  /** When the next one begins, milliseconds since the epoch; null while one runs. */
-  nextAt: number | null;
-}
-
-/** What the server knows of a release beside its status. */
-export interface Aside {
-  /** The IANA zone of the plan's windows; null when there are none, or an older version started it. */
-  zone: string | null;
-  trying: Trying | null;
-}
-
+/** Nothing is known beside the status. */
 export const NO_ASIDE: Aside = { zone: null, trying: null };

@@ -1,8 +1,8 @@
 /** Where the Temporal Web UI shows a release. Only a hint: a server does not tell where its Web UI is. */
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Temporal } from '../releases/connection.js';
 import { dataFolder, type Environment } from '../servers/folders.js';
-import type { Temporal } from './connection.js';
 
 /** What `up` leaves in its data folder while it runs. */
 export interface UpRecord {

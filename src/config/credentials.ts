@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { parseDuration } from '../domain/duration.js';
 import { reference } from './references.js';
 
-const appid = z.string().regex(/^[\w-]{1,64}$/, 'must be an appid, such as wx0123456789abcdef');
+/** A Mini Program's or a platform's. */
+export const appid = z.string().regex(/^[\w-]{1,64}$/, 'must be an appid, such as wx0123456789abcdef');
 
 /** A duration such as `10m` as milliseconds, within bounds. */
 function duration(least: string, most: string) {

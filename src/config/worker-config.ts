@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { api } from './api.js';
 import { component, database, tokens } from './credentials.js';
 import { identities } from './identities.js';
 import { telemetry } from './telemetry.js';
@@ -31,6 +32,8 @@ const schema = z
     database: database.prefault({}),
     /** Approvers by name, with their public keys. */
     identities: identities.default({}),
+    /** The HTTP API: whom it lets in; and, for workers, whose signature vouches for people. */
+    api: api.prefault({}),
     providers: z
       .strictObject({
         /** Hosts, without port, that a plan's health providers may be on. */

@@ -1,6 +1,7 @@
 /** Opens what the configuration names: the database, and a platform that makes its own tokens. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerConfig } from '../config/worker-config.js';
+import { type AuditStore, createAuditStore } from '../database/audit-store.js';
 import { type AuthorizerStore, createAuthorizerStore } from '../database/authorizer-store.js';
 import { type Cipher, createCipher } from '../database/cipher.js';
 import { type ComponentStore, createComponentStore } from '../database/component-store.js';
@@ -24,6 +25,7 @@ export interface Store {
   readonly components: ComponentStore;
   readonly authorizers: AuthorizerStore;
   readonly pushes: PushStore;
+  readonly audit: AuditStore;
   /** The appid of a `gh_…` original id; null when it is not known. */
   appOf(originalId: string): Promise<string | null>;
   close(): Promise<void>;
@@ -84,6 +86,7 @@ export async function openStore(
     authorizers,
     components: createComponentStore(database, cipher),
     pushes: createPushStore(database),
+    audit: createAuditStore(database),
     appOf: authorizers.appOf,
     close: database.close,
   };

@@ -60,4 +60,27 @@ export const MIGRATIONS: Readonly<Record<string, Migration>> = {
       await db.schema.createIndex('pushes_received_at').on('pushes').column('received_at').execute();
     },
   },
+  '0003-api-audit': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createTable('api_audit')
+        .addColumn('id', 'bigint', (column) => column.primaryKey().generatedAlwaysAsIdentity())
+        .addColumn('at', 'timestamptz', (column) => column.notNull())
+        .addColumn('by', 'text')
+        .addColumn('token_hash', 'text')
+        .addColumn('remote_address', 'text')
+        .addColumn('method', 'text', (column) => column.notNull())
+        .addColumn('route', 'text', (column) => column.notNull())
+        .addColumn('app', 'text')
+        .addColumn('run', 'text')
+        .addColumn('command_id', 'text')
+        .addColumn('status', 'integer')
+        .addColumn('detail', 'text')
+        .addColumn('ms', 'integer')
+        .execute();
+      await db.schema.createIndex('api_audit_at').on('api_audit').column('at').execute();
+      await db.schema.createIndex('api_audit_app').on('api_audit').columns(['app', 'id']).execute();
+      await db.schema.createIndex('api_audit_by').on('api_audit').columns(['by', 'id']).execute();
+    },
+  },
 };

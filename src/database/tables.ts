@@ -47,6 +47,27 @@ export interface Tables {
     event: string;
     fields: JSONColumnType<Record<string, string>>;
   };
+  api_audit: {
+    /** Goes up with every request. */
+    id: Generated<string>;
+    at: Date;
+    /** Whose token it was; null when there was none that is known. */
+    by: string | null;
+    /** The first hexadecimal digits of the token's SHA-256. */
+    token_hash: string | null;
+    remote_address: string | null;
+    method: string;
+    /** The route's pattern, never the address with what stands in it. */
+    route: string;
+    app: string | null;
+    run: string | null;
+    command_id: string | null;
+    /** Null until the request was answered: then nobody knows whether it was done. */
+    status: number | null;
+    detail: string | null;
+    /** How long it took, milliseconds. */
+    ms: number | null;
+  };
   migrations: { name: string; timestamp: ColumnType<string, never, never> };
 }
 

@@ -59,8 +59,10 @@ function payloadOf(verb: Verb, state: ReleaseState, plan: ReleasePlan, now: numb
       const gate = waitingGate(state, plan, now);
       const approval = gate === null ? null : approvalOf(plan, gate);
       const given = gate === null ? [] : (state.gates[gate]?.approvals ?? []);
-      const left = approval?.approvers.find((name) => !given.some(({ by }) => by === name));
-      return { gate, ...WHO, by: left ?? WHO.by };
+      const left = approval?.approvers.filter((name) => !given.some(({ by }) => by === name)) ?? [];
+      // Who started it is no example: it may not be enough.
+      const one = left.find((name) => name !== state.startedBy) ?? left[0];
+      return { gate, ...WHO, by: one ?? WHO.by };
     }
     case 'rollback':
       return { version: state.baseline?.online?.version ?? '1.3.0', ...WHO };

@@ -2,13 +2,15 @@
 import type { ReleasePlan } from './plan.js';
 import type { ReleaseState } from './state.js';
 
-export function initialState(plan: ReleasePlan, now: number): ReleaseState {
+/** `startedBy`: as they said; without it nobody is kept from approving. */
+export function initialState(plan: ReleasePlan, now: number, startedBy?: string): ReleaseState {
   return {
     phase: 'preparing',
     kind: 'release',
     outcome: null,
     reason: 'reading what WeChat has now',
     startedAt: now,
+    ...(startedBy === undefined ? {} : { startedBy }),
     closedAt: null,
     baseline: null,
     resurvey: false,

@@ -114,6 +114,8 @@ export interface ReleaseState {
   outcome: Outcome | null;
   reason: string;
   startedAt: number;
+  /** Who started it: never its only approver. */
+  startedBy?: string;
   closedAt: number | null;
   /** How long it stood still for people, and since when it does now; absent before the first time. */
   humanWait?: { ms: number; since: number | null };

@@ -202,6 +202,8 @@ export interface ReleaseStatus {
   paused: PauseReason[];
   attention: Attention | null;
   startedAt: number;
+  /** As they said, or as a token proved it; absent on releases that were begun before it was kept. */
+  startedBy?: string;
   closedAt: number | null;
   /** Until now, or until it was closed; absent in what version 0.1 closed. */
   durations?: Durations;

@@ -46,6 +46,7 @@ export function statusOf(
     paused: state.pauses,
     attention: state.attention,
     startedAt: state.startedAt,
+    ...(state.startedBy === undefined ? {} : { startedBy: state.startedBy }),
     closedAt: state.closedAt,
     durations: durationsOf(state, now),
     audit: {

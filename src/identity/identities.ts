@@ -20,6 +20,8 @@ export interface Identities {
   /** Takes anything at all and never throws. */
   authenticate(statement: Readonly<Record<keyof Statement, unknown>>, signature: unknown): Authentication;
   list(): KnownIdentity[];
+  /** Fingerprints of the HTTP API's keys, which count for every name. */
+  vouchers(): string[];
 }
 
 /** Identities that a worker cannot start with. The message names each entry and what to do, and shows no key. */
@@ -33,44 +35,60 @@ const REFERENCE = /^(env|file):/;
 
 /**
  * Reads the keys of a configuration: each is a public key, or a reference that `read` resolves.
- * A key may be of one name only: two names of one person would be two approvers.
+ * A key may be of one name only: two names of one person would be two approvers. `vouchers` are the keys of the HTTP API,
+ * which knows people by their tokens and signs in their name; such a key can be nobody's own.
  * @throws IdentityError that names all that is wrong
  */
 export async function openIdentities(
   configured: Readonly<Record<string, readonly string[]>>,
   read: (reference: string) => Promise<string>,
+  vouchers: readonly string[] = [],
 ): Promise<Identities> {
-  const known = new Map<string, KeyObject[]>();
-  const owners = new Map<string, string>();
+  /** By key; null is the API. */
+  const owners = new Map<string, string | null>();
   const problems: string[] = [];
-  for (const [name, entries] of Object.entries(configured)) {
+  const keysOf = async (
+    path: string,
+    owner: string | null,
+    entries: readonly string[],
+  ): Promise<KeyObject[]> => {
     const keys: KeyObject[] = [];
-    for (const [index, entry] of entries.entries()) {
-      const place = `identities.${name}${entries.length > 1 ? `.${index}` : ''}`;
+    for (const [index, entry] of entries.entries())
       try {
         const key = readPublicKey(REFERENCE.test(entry) ? await read(entry) : entry);
-        const owner = owners.get(publicLine(key));
-        if (owner !== undefined)
-          throw new IdentityError(`it is the key of ${owner} too; each name needs its own`);
-        owners.set(publicLine(key), name);
+        const other = owners.get(publicLine(key));
+        if (other !== undefined) throw new IdentityError(whyTwice(owner, other));
+        owners.set(publicLine(key), owner);
         keys.push(key);
       } catch (error) {
-        problems.push(`${place}: ${messageOf(error)}`);
+        problems.push(`${path}${entries.length > 1 ? `.${index}` : ''}: ${messageOf(error)}`);
       }
-    }
-    known.set(name, keys);
-  }
+    return keys;
+  };
+  const known = new Map<string, KeyObject[]>();
+  for (const [name, entries] of Object.entries(configured))
+    known.set(name, await keysOf(`identities.${name}`, name, entries));
+  const api = await keysOf('api.publicKey', null, vouchers);
   if (problems.length > 0)
     throw new IdentityError(
       `the identities cannot be used: ${problems.join('; ')}\n\`weapp-rollout identity new NAME\` makes a key and prints its line`,
     );
-  return identitiesOf(known);
+  return identitiesOf(known, api);
+}
+
+function whyTwice(owner: string | null, other: string | null): string {
+  if (owner === other) return 'this key is there already';
+  if (owner !== null && other !== null) return `it is the key of ${other} too; each name needs its own`;
+  return `it is the key of ${owner ?? other} too; with the API's key one decides as anybody, so it can be nobody's own`;
 }
 
 /** A worker that knows nobody. */
-export const NO_IDENTITIES: Identities = identitiesOf(new Map());
+export const NO_IDENTITIES: Identities = identitiesOf(new Map(), []);
 
-function identitiesOf(known: ReadonlyMap<string, readonly KeyObject[]>): Identities {
+function identitiesOf(
+  known: ReadonlyMap<string, readonly KeyObject[]>,
+  api: readonly KeyObject[],
+): Identities {
   return {
     authenticate(given, signature) {
       const fault = statementFault(given);
@@ -82,21 +100,26 @@ function identitiesOf(known: ReadonlyMap<string, readonly KeyObject[]>): Identit
         return no(`it is not signed: only says that it is by ${who}. Sign it with \`--key FILE\``);
       if (typeof signature !== 'string' || !SIGNATURE.test(signature))
         return no('its signature is malformed: must be 88 characters of base64. Sign it with `--key FILE`');
-      const keys = known.get(statement.by);
-      if (keys === undefined)
-        return no(
-          `this worker knows no key of ${who}. Add the public key to identities in its configuration`,
-        );
       const text = Buffer.from(statementText(statement));
       const bytes = Buffer.from(signature, 'base64');
-      const key = keys.find((candidate) => verify(null, text, candidate, bytes));
-      if (key === undefined)
+      const signer = (keys: readonly KeyObject[]) => keys.find((key) => verify(null, text, key, bytes));
+      const keys = known.get(statement.by);
+      const own = signer(keys ?? []);
+      if (own !== undefined) return { ok: true, why: `signed with key ${fingerprint(own)} of ${who}` };
+      const voucher = signer(api);
+      if (voucher !== undefined)
+        return { ok: true, why: `by token: the API vouches for ${who}, with key ${fingerprint(voucher)}` };
+      const norOfApi = api.length > 0 ? ', and the signature is not of the API' : '';
+      if (keys === undefined)
         return no(
-          `its signature is not of ${who} for this release, gate, verb and command. Sign it anew, with the key that this worker knows`,
+          `this worker knows no key of ${who}${norOfApi}. Add the public key to identities in its configuration`,
         );
-      return { ok: true, why: `signed with key ${fingerprint(key)} of ${who}` };
+      return no(
+        `its signature is not of ${who} for this release, gate, verb and command${norOfApi && ', nor of the API'}. Sign it anew, with the key that this worker knows`,
+      );
     },
     list: () => [...known].map(([name, keys]) => ({ name, fingerprints: keys.map(fingerprint) })),
+    vouchers: () => api.map(fingerprint),
   };
 }
 

@@ -67,6 +67,16 @@ export async function ensureSearchAttributes(
   return { available: false, reason, command: createCommand(namespace, attributes, missing) };
 }
 
+/** Those of the attributes that nobody registered; null where the server does not tell. Registers nothing. */
+export async function missingSearchAttributes(
+  connection: OperatorConnection,
+  namespace: string,
+  attributes: SearchAttributeTable,
+): Promise<string[] | null> {
+  const present = await listed(connection, namespace);
+  return present === undefined ? null : Object.keys(attributes).filter((name) => present[name] === undefined);
+}
+
 /** The command that registers the named attributes. */
 export function createCommand(
   namespace: string,

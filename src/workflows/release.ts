@@ -15,7 +15,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseStatus> {
   const plan = completePlan(input.plan);
   return drive({
     plan,
-    state: input.carried ?? initialState(plan, Date.now()),
+    state: input.carried ?? initialState(plan, Date.now(), input.startedBy),
     searchAttributes: input.searchAttributes,
     anew: (carried) => releaseAnew({ ...input, carried }),
   });

@@ -1,6 +1,6 @@
 /** What WeChat gets for each push over HTTP, and what each push does. */
 import { describe, expect, it } from 'vitest';
-import type { ReceiverOptions } from '../../src/api/options.js';
+import type { ReceiverOptions } from '../../src/api/push/options.js';
 import { encryptPush } from '../../src/wechat/push/envelope.js';
 import type { KnownEvent } from '../../src/wechat/push/events.js';
 import {

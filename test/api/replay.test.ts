@@ -1,6 +1,6 @@
 /** A push is taken once, for as long as anyone could repeat it, and memory stays bounded. */
 import { expect, it } from 'vitest';
-import { replayMemory } from '../../src/api/replay.js';
+import { replayMemory } from '../../src/api/push/replay.js';
 import { PUSH_WINDOW_MS } from '../../src/wechat/push/envelope.js';
 
 it('takes a push once', () => {

@@ -1,8 +1,8 @@
 /** A receiver on a free port of this machine, what it did, and what it logged. */
 
 import { expect, onTestFinished } from 'vitest';
-import type { ReceiverOptions } from '../../src/api/options.js';
-import { createReceiver } from '../../src/api/server.js';
+import type { ReceiverOptions } from '../../src/api/push/options.js';
+import { createReceiver } from '../../src/api/push/server.js';
 import type { AuthorizationEvents } from '../../src/credentials/authorization-events.js';
 import { encryptPush, type PushRequest, type PushSecrets } from '../../src/wechat/push/envelope.js';
 import { type AuditEvent, buildEvent, type KnownEvent } from '../../src/wechat/push/events.js';

@@ -26,7 +26,19 @@ const ARROWS: Record<string, string[]> = {
   activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
   // What processes tell of themselves: it listens to the others, and none of them but a process' entry knows it.
   telemetry: ['domain', 'wechat', 'credentials', 'workflows', 'config', 'servers'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'telemetry'],
+  api: [
+    'wechat',
+    'credentials',
+    'database',
+    'workflows',
+    'config',
+    'releases',
+    'domain',
+    'plan',
+    'telemetry',
+  ],
+  // A release as it is seen from outside: started, steered, read, by whoever has a connection.
+  releases: ['domain', 'workflows', 'servers', 'identity'],
   simulator: ['wechat', 'domain'],
   servers: ['domain'],
   // A whole release in one process: it holds all the strings that the others are tied to.
@@ -43,6 +55,7 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   cli: [
+    'releases',
     'simulate',
     'domain',
     'plan',
@@ -59,6 +72,7 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   '.': [
+    'releases',
     'domain',
     'plan',
     'workflows',

@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NativeConnection } from '@temporalio/worker';
 import { Closers } from '../../src/cli/closers.js';
-import { connectTo } from '../../src/cli/connection.js';
 import { runCli } from '../../src/cli/program.js';
 import { type SimulatedWechat, startSimulatedWechat } from '../../src/cli/simulated-wechat.js';
 import type { WorkerConfigInput } from '../../src/config/worker-config.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
 import { startWorker } from '../../src/worker.js';
-import { devServer, workflowBundle } from '../support/temporal.js';
+import { createNamespace, devServer, workflowBundle } from '../support/temporal.js';
 import { type FakeCli, fakeCli } from './fake-cli.js';
 
 export interface Ran {
@@ -101,22 +100,4 @@ export async function flowScene(
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function createNamespace(name: string): Promise<void> {
-  const { connection, close } = await connectTo(devServer().address, name);
-  await connection.workflowService.registerNamespace({
-    namespace: name,
-    // protobufjs takes a plain number where its types name the class Long.
-    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
-  });
-  // A namespace is known everywhere only after the server has looked again.
-  for (let known = false; !known; await sleep(200)) {
-    const listed = connection.workflowService.listWorkflowExecutions({ namespace: name, query: '' });
-    known = await listed.then(
-      () => true,
-      () => false,
-    );
-  }
-  await close();
 }

@@ -72,9 +72,9 @@ describe('identity new', () => {
 });
 
 describe('identity check', () => {
-  async function configured(identities: unknown): Promise<{ WEAPP_CONFIG: string }> {
+  async function configured(identities: unknown, api: unknown = {}): Promise<{ WEAPP_CONFIG: string }> {
     const file = join(folder, 'worker.json');
-    await writeFile(file, JSON.stringify({ identities }));
+    await writeFile(file, JSON.stringify({ identities, api }));
     return { WEAPP_CONFIG: file };
   }
 
@@ -91,6 +91,19 @@ describe('identity check', () => {
     expect(json).toEqual([
       { name: 'alice', fingerprints: [expect.stringMatching(/^[\da-f]{16}$/)] },
       { name: 'on-call', fingerprints: [expect.any(String), expect.any(String)] },
+    ]);
+  });
+
+  it('lists the keys with which the API vouches for people', async () => {
+    const env = await configured({ alice: newKeyPair().publicKey }, { publicKey: newKeyPair().publicKey });
+    const { code, out, err } = await run(['check'], env);
+    expect([code, err]).toEqual([0, '']);
+    expect(out).toMatch(
+      /^alice {2}[\da-f]{16}\nthe API vouches for whoever has a token, with key [\da-f]{16}\n$/,
+    );
+    expect(JSON.parse((await run(['check', '--output', 'json'], env)).out)).toEqual([
+      { name: 'alice', fingerprints: [expect.any(String)] },
+      { name: null, vouches: true, fingerprints: [expect.any(String)] },
     ]);
   });
 

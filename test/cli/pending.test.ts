@@ -1,9 +1,9 @@
 /** Work that does not come off at once, as the server tells it; and a worker that fails at a release. */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import type { Temporal } from '../../src/cli/connection.js';
 import { logFollower } from '../../src/cli/followers.js';
-import { taskFailure, tryingOf } from '../../src/cli/pending.js';
+import type { Temporal } from '../../src/releases/connection.js';
+import { taskFailure, tryingOf } from '../../src/releases/pending.js';
 import { NOON, soaking } from './statuses.js';
 
 type Raw = Parameters<typeof tryingOf>[0];

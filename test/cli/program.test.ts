@@ -40,6 +40,10 @@ describe('wrong usage ends with 2', () => {
     [['up', '--port', '0']],
     [['up', '--world', 'world.yaml']],
     [['up', 'now']],
+    [['list', '--phase', 'somewhere']],
+    [['list', '--limit', '0']],
+    [['list', '--limit', '1001']],
+    [['list', '--version']],
   ])('weapp-rollout %j', async (args) => {
     const cli = fakeCli();
     expect(await runCli(args, cli)).toBe(2);
@@ -111,6 +115,14 @@ describe('no server', () => {
     await runCli(['list', '--debug'], byOption);
     await runCli(['list'], byVariable);
     for (const cli of [byOption, byVariable]) expect(cli.stderr()).toContain('    at ');
+  });
+});
+
+describe('--version', () => {
+  it.each([[['--version']], [['-V']], [['--version', 'list']]])('%j tells this program’s', async (args) => {
+    const cli = fakeCli();
+    expect(await runCli(args, cli)).toBe(0);
+    expect(cli.stdout()).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 });
 

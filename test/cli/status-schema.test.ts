@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { statusJsonSchema, statusSchema } from '../../src/cli/status-schema.js';
+import { statusJsonSchema, statusSchema } from '../../src/releases/status-schema.js';
 import { EVERY_STATUS, soaking } from './statuses.js';
 
 describe('schema/status.schema.json', () => {

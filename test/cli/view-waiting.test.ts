@@ -2,9 +2,10 @@
 import { createColors } from 'picocolors';
 import { describe, expect, it } from 'vitest';
 import { renderView } from '../../src/cli/render.js';
-import { type Aside, NO_ASIDE } from '../../src/cli/view.js';
+import { NO_ASIDE } from '../../src/cli/view.js';
 import { viewOf } from '../../src/cli/view-model.js';
 import type { ReleaseStatus } from '../../src/domain/status.js';
+import type { Aside } from '../../src/releases/read.js';
 import { drifted, frozen, gated, NOON, nearDeadline, raised, rejected, soaking, trial } from './statuses.js';
 
 const shown = (status: ReleaseStatus, aside: Partial<Aside> = {}) =>

@@ -12,6 +12,12 @@ const DEFAULTS = {
   tokens: { apps: {} },
   database: { keys: [], poolSize: 5 },
   identities: {},
+  api: {
+    publicKey: [],
+    tokens: [],
+    limits: { requests: 600, healthReports: 60, streams: 20 },
+    behindProxy: false,
+  },
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },
   references: {},
   telemetry: { listen: { host: '127.0.0.1', port: 9464 }, releases: false, logs: 'auto' },

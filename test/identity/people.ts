@@ -37,10 +37,12 @@ export function rfcKey(): KeyObject {
 export function knowing(
   configured: Record<string, string[]>,
   places: Record<string, string> = {},
+  vouchers: string[] = [],
 ): Promise<Identities> {
-  return openIdentities(configured, async (reference) => {
+  const read = async (reference: string) => {
     const found = places[reference];
     if (found === undefined) throw new Error(`${reference} is not set\nSet it to the public key.`);
     return found;
-  });
+  };
+  return openIdentities(configured, read, vouchers);
 }

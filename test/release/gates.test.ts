@@ -14,6 +14,7 @@ describeWorkflows('a gate', () => {
   let world: ReleaseWorld;
   const alice = person();
   const mallory = person();
+  const theApi = person();
   const app = (index: number) => world.apps[index] ?? '';
   const metrics = (index: number, value: number) =>
     world.simulator.control.metrics({
@@ -28,6 +29,7 @@ describeWorkflows('a gate', () => {
       Array.from({ length: 10 }, () => ({})),
       {
         identities: { alice: alice.publicKey, mallory: mallory.publicKey },
+        api: { publicKey: theApi.publicKey },
       },
     );
   });
@@ -76,12 +78,12 @@ describeWorkflows('a gate', () => {
   });
 
   it.concurrent('that wants signatures takes no mere name and no other key, and the story says who was proven', async () => {
-    const approval = asked({ approvers: ['alice', 'mallory'], claimed: false });
+    const approval = asked({ approvers: ['alice', 'mallory', 'ann'], claimed: false, count: 2 });
     const stages = [{ percentage: 1 }, { percentage: 50, approval }, { percentage: 100 }];
     const handle = await world.start(planOf(app(2), stages));
     const { gate: waiting, startedAt } = await reaches(handle, gate('stage:1'));
-    const sign = (commandId: string, key: typeof alice) => ({
-      by: 'alice',
+    const sign = (commandId: string, key: typeof alice, by = 'alice') => ({
+      by,
       commandId,
       signature: signApproval(
         {
@@ -92,7 +94,7 @@ describeWorkflows('a gate', () => {
           askedAt: waiting?.since ?? 0,
           verb: 'approve',
           commandId,
-          by: 'alice',
+          by,
         },
         key.privateKey,
       ),
@@ -104,11 +106,14 @@ describeWorkflows('a gate', () => {
     );
     expect(refused.gate?.approvals).toEqual([]);
     await send(handle, 'approve', sign('signed', alice));
+    // She has no key of her own: the API knows her by her token.
+    await send(handle, 'approve', sign('vouched', theApi, 'ann'));
     const status = await handle.result();
     expect(status).toMatchObject({ outcome: 'released' });
-    expect(status.decisions).toContainEqual(
-      expect.objectContaining({ what: 'approve verified', by: 'alice', authenticated: true }),
-    );
+    for (const by of ['alice', 'ann'])
+      expect(status.decisions).toContainEqual(
+        expect.objectContaining({ what: 'approve verified', by, authenticated: true }),
+      );
   });
 
   it.concurrent('that was refused pauses; nobody approves past it; after resume it asks again', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ADDRESSES } from '../../src/api/push-routes.js';
+import { ADDRESSES } from '../../src/api/push/routes.js';
 import { withReceiver } from '../../src/simulator/world/receiver.js';
 import { readWorldFile, WorldError, type WorldInput } from '../../src/simulator/world/world.js';
 

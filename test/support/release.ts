@@ -125,6 +125,7 @@ export async function givenWorld(
     switches?: WorldInput['switches'];
     /** More of the workers' configuration: whose signatures they know. */
     identities?: WorkerConfigInput['identities'];
+    api?: WorkerConfigInput['api'];
     /** Another server than the shared dev server: the time-skipping one. */
     temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
     /** The simulated WeChat's clock, milliseconds since the epoch; where time is skipped, the server's. */
@@ -151,7 +152,7 @@ export async function givenWorld(
   const begin = async () => {
     const worker = await startWorkerFor(
       simulator,
-      { ...configFor(simulator, ids), identities: options.identities },
+      { ...configFor(simulator, ids), identities: options.identities, api: options.api },
       ids,
       { connection: native, namespace, taskQueue },
     );

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
@@ -7,6 +8,7 @@ import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { describe, expect, inject, it } from 'vitest';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../src/domain/search-attributes.js';
+import { connectTo } from '../../src/releases/connection.js';
 import { ensureSearchAttributes } from '../../src/servers/search-attributes.js';
 import type { Provided } from './global-setup.js';
 
@@ -77,6 +79,25 @@ export async function connectToDevServer(): Promise<DevServerConnections> {
       await native.close();
     },
   };
+}
+
+/** Makes a namespace of one's own on the dev server; it has none of our search attributes. */
+export async function createNamespace(name: string): Promise<void> {
+  const { connection, close } = await connectTo(devServer().address, name);
+  await connection.workflowService.registerNamespace({
+    namespace: name,
+    // protobufjs takes a plain number where its types name the class Long.
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  // A namespace is known everywhere only after the server has looked again.
+  for (let known = false; !known; await sleep(200)) {
+    const listed = connection.workflowService.listWorkflowExecutions({ namespace: name, query: '' });
+    known = await listed.then(
+      () => true,
+      () => false,
+    );
+  }
+  await close();
 }
 
 /** Starts a time-skipping server that knows the releases' search attributes; tear it down when done. */

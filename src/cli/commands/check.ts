@@ -1,12 +1,10 @@
 /** `check`: the read-only preflight, on a worker, because tokens and health providers are there. */
-import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
 import type { ReleasePlan } from '../../domain/plan.js';
 import type { Finding } from '../../domain/preflight.js';
-import { CHECK_WORKFLOW, TASK_QUEUE } from '../../workflows/messages.js';
-import { connectTemporal, type Temporal } from '../connection.js';
-import { type Cli, fired, print, say } from '../context.js';
-import { CliError } from '../errors.js';
+import { checkPlan } from '../../releases/check.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { TASK_QUEUE } from '../../workflows/messages.js';
+import { type Cli, print, say } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { safe } from '../words.js';
 import { loadPlanOrRefuse, type OutputFormat, outputOption, type Registry } from './shared.js';
@@ -39,28 +37,15 @@ export function addCheck({ add, run }: Registry, cli: Cli): void {
     );
 }
 
-async function ask(cli: Cli, { client }: Temporal, plan: ReleasePlan): Promise<Finding[]> {
-  const handle: WorkflowHandle = await client.workflow.start(CHECK_WORKFLOW, {
-    workflowId: `check:${plan.app}:${randomUUID()}`,
-    taskQueue: TASK_QUEUE,
-    args: [{ plan }],
-    staticSummary: `check ${plan.version} for ${plan.app}`,
-    workflowExecutionTimeout: '1h',
-  });
+async function ask(cli: Cli, temporal: Temporal, plan: ReleasePlan): Promise<Finding[]> {
   const timer = setTimeout(() => {
     say(
       cli,
       `waiting for a worker on task queue ${TASK_QUEUE} (\`npm run worker\` or \`weapp-rollout up\`; Ctrl-C ends)`,
     );
   }, TELL_AFTER_MS);
-  const interrupted = cli.interruptible();
   try {
-    const result = await Promise.race([handle.result(), fired(interrupted)]);
-    if (interrupted.aborted) {
-      await handle.terminate('nobody waits for the answer any more');
-      throw new CliError('stopped waiting; the check was called off');
-    }
-    return result as Finding[];
+    return await checkPlan(temporal, plan, cli.interruptible());
   } finally {
     clearTimeout(timer);
   }

@@ -1,9 +1,9 @@
 /** `evidence`: one JSON file that says how a release went. */
 import { writeFile } from 'node:fs/promises';
-import { connectTemporal } from '../connection.js';
+import { connectTemporal } from '../../releases/connection.js';
+import { readEvidence } from '../../releases/evidence/read.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError, systemCode } from '../errors.js';
-import { readEvidence } from '../evidence/read.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { safe } from '../words.js';
 import type { Registry } from './shared.js';

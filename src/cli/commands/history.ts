@@ -2,14 +2,14 @@
 
 import { headlineText } from '../../domain/back-story.js';
 import type { Decision, ReleaseStatus } from '../../domain/status.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { readRelease } from '../../releases/read.js';
+import { type ReleaseRow, rowOf } from '../../releases/visibility.js';
 import { releaseWorkflowId } from '../../workflows/messages.js';
-import { connectTemporal, type Temporal } from '../connection.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { readRelease } from '../read-release.js';
 import { align, type Colors } from '../render.js';
-import { type ReleaseRow, rowOf } from '../visibility.js';
 import { brief, moment, safe } from '../words.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
 
@@ -54,7 +54,7 @@ async function tell(
 ): Promise<void> {
   const reading = await readRelease(temporal, { app, run });
   if (reading.kind === 'silent' || reading.kind === 'lost')
-    throw new CliError(`the history of ${app} cannot be read: ${reading.why}`);
+    throw new CliError(`the history of ${app} cannot be read: ${safe(reading.why)}`);
   const { status } = reading;
   if (output === 'json') print(cli, JSON.stringify(status.decisions, null, 2));
   else for (const line of renderDecisions(status, cli.colors)) print(cli, line);

@@ -80,16 +80,23 @@ async function newIdentity(cli: Cli, name: string, out: string | undefined): Pro
 
 async function checkIdentities(cli: Cli, output: OutputFormat): Promise<ExitCode> {
   const config = await loadWorkerConfig(cli.env);
-  const known = (
-    await openIdentities(config.identities, (reference) => readSecret(reference, cli.env, 'the public key'))
-  ).list();
+  const identities = await openIdentities(
+    config.identities,
+    (reference) => readSecret(reference, cli.env, 'the public key'),
+    config.api.publicKey,
+  );
+  const known = identities.list();
+  const vouchers = identities.vouchers();
   if (output === 'json') {
-    print(cli, JSON.stringify(known, null, 2));
+    const api = vouchers.length === 0 ? [] : [{ name: null, vouches: true, fingerprints: vouchers }];
+    print(cli, JSON.stringify([...known, ...api], null, 2));
     return EXIT.ok;
   }
-  if (known.length === 0)
+  if (known.length === 0 && vouchers.length === 0)
     say(cli, 'no identities are configured: only names that are claimed can approve, where a plan lets them');
   const width = Math.max(...known.map(({ name }) => name.length));
   for (const { name, fingerprints } of known) print(cli, `${name.padEnd(width)}  ${fingerprints.join('  ')}`);
+  if (vouchers.length > 0)
+    print(cli, `the API vouches for whoever has a token, with key ${vouchers.join(' or ')}`);
   return EXIT.ok;
 }

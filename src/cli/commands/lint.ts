@@ -1,7 +1,8 @@
 /** `lint`: judges a plan file offline and shows when each stage begins. */
+import { lintReport } from '../../plan/lint-report.js';
 import { type LoadResult, loadPlanFile } from '../../plan/load.js';
 import { renderProblems } from '../../plan/render-problems.js';
-import { countedTimeline, renderTimeline } from '../../plan/render-timeline.js';
+import { renderTimeline } from '../../plan/render-timeline.js';
 import { type Cli, print } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
@@ -17,24 +18,11 @@ export function addLint({ add, run }: Registry, cli: Cli): void {
     .action(
       run(async (file: string, { output }: { output: OutputFormat }): Promise<ExitCode> => {
         const loaded = await loadPlanFile(file);
-        if (output === 'json') print(cli, JSON.stringify(report(loaded, cli.now()), null, 2));
+        if (output === 'json') print(cli, JSON.stringify(lintReport(loaded, cli.now()), null, 2));
         else printReport(cli, file, loaded);
         return loaded.ok ? EXIT.ok : EXIT.usage;
       }),
     );
-}
-
-function report(loaded: LoadResult, now: number): Record<string, unknown> {
-  if (!loaded.ok) return { ok: false, problems: loaded.problems, hints: loaded.hints };
-  const { firstStageAt, rows } = countedTimeline(loaded.plan, now);
-  return {
-    ok: true,
-    problems: [],
-    hints: loaded.hints,
-    plan: loaded.plan,
-    firstStageAt,
-    timeline: rows,
-  };
 }
 
 function printReport(cli: Cli, file: string, loaded: LoadResult): void {

@@ -1,43 +1,94 @@
 /** `list`: the releases that the server knows. */
-import { connectTemporal } from '../connection.js';
+import { InvalidArgumentError, Option } from 'commander';
+import { OUTCOMES, type Outcome, PHASES, type Phase } from '../../domain/status.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { listReleases, MOST_ROWS } from '../../releases/list.js';
+import type { ReleaseFilter } from '../../releases/list-filter.js';
+import type { ReleaseRow } from '../../releases/visibility.js';
 import { type Cli, print, say } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { align } from '../render.js';
-import { type ReleaseRow, releasesQuery, rowOf } from '../visibility.js';
 import { ago, safe } from '../words.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
+import { whole } from './verb-options.js';
 
-/** More are counted, not shown. */
-const MOST_ROWS = 500;
+interface ListOptions extends Pick<ReleaseFilter, 'app' | 'version'> {
+  all?: boolean;
+  phase?: Phase;
+  outcome?: Outcome;
+  paused?: boolean;
+  attention?: boolean;
+  limit: number;
+  output: OutputFormat;
+}
+
+const USUAL_ROWS = 500;
 
 /** Adds `list`. */
 export function addList({ add, run }: Registry, cli: Cli): void {
   add('list', 'list running releases', 'list --all')
     .option('-a, --all', 'closed ones too')
+    .option('--app <appid>', 'of one Mini Program')
+    .option('--version <version>', 'of one version')
+    .addOption(new Option('--phase <phase>', 'where they stand').choices(PHASES))
+    .addOption(new Option('--outcome <outcome>', 'closed ones, by how they ended').choices(OUTCOMES))
+    .option('--paused', 'those that are paused')
+    .option('--attention', 'those that a person must look at')
+    .option('--limit <number>', `rows at most, up to ${MOST_ROWS}`, limit, USUAL_ROWS)
     .addOption(outputOption())
-    .action(run((options: { all?: boolean; output: OutputFormat }) => list(cli, options)));
+    .action(run((options: ListOptions) => list(cli, options)));
 }
 
-async function list(
-  cli: Cli,
-  { all = false, output }: { all?: boolean; output: OutputFormat },
-): Promise<ExitCode> {
+function limit(text: string): number {
+  const number = whole(text);
+  if (number >= 1 && number <= MOST_ROWS) return number;
+  throw new InvalidArgumentError(`It must be a number from 1 to ${MOST_ROWS}.`);
+}
+
+async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
+  const { output } = options;
   const temporal = await connectTemporal(cli.env);
   try {
-    const rows: ReleaseRow[] = [];
-    for await (const info of temporal.client.workflow.list({ query: releasesQuery(all) })) {
-      if (rows.length === MOST_ROWS) break;
-      rows.push(rowOf(info));
-    }
+    const filter = filterOf(options);
+    const { rows, more } = await allRows(temporal, filter, options.limit);
     if (output === 'json') print(cli, JSON.stringify(rows, null, 2));
     else for (const line of renderRows(rows, cli.now())) print(cli, line);
     if (rows.length === 0 && output === 'text')
-      say(cli, all ? 'no releases' : 'no running releases; --all lists closed ones too');
-    if (rows.length === MOST_ROWS) say(cli, `only the first ${MOST_ROWS} are listed`);
+      say(
+        cli,
+        filter.state === 'running' ? 'no running releases; --all lists closed ones too' : 'no releases',
+      );
+    if (more)
+      say(
+        cli,
+        `only the first ${rows.length} are listed${rows.length < MOST_ROWS ? '; --limit lists more' : ''}`,
+      );
     return EXIT.ok;
   } finally {
     await temporal.close();
   }
+}
+
+function filterOf({ all, app, version, phase, outcome, paused, attention }: ListOptions): ReleaseFilter {
+  const closed = outcome !== undefined || phase === 'closed';
+  const state = closed ? 'closed' : all ? 'all' : 'running';
+  return { state, app, version, phase, outcome, paused, attention };
+}
+
+/** Page after page until there are as many as were asked for: a page may be short. */
+async function allRows(
+  temporal: Temporal,
+  filter: ReleaseFilter,
+  most: number,
+): Promise<{ rows: ReleaseRow[]; more: boolean }> {
+  const rows: ReleaseRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await listReleases(temporal, filter, { limit: most - rows.length, cursor });
+    rows.push(...page.rows);
+    cursor = page.next;
+  } while (cursor !== null && rows.length < most);
+  return { rows, more: cursor !== null };
 }
 
 /** A table of releases; empty for none. */

@@ -3,13 +3,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { InvalidArgumentError, Option } from 'commander';
 import type { MetricStatus, ReleaseStatus } from '../../domain/status.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { closedError } from '../../releases/deliver.js';
+import { handleOf, readRelease, type Target } from '../../releases/read.js';
 import { type HealthReportInput, healthReportSignal } from '../../workflows/messages.js';
-import { connectTemporal, type Temporal } from '../connection.js';
 import { type Cli, print, say } from '../context.js';
-import { closedError } from '../deliver.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { handleOf, readRelease, type Target } from '../read-release.js';
 import { safe } from '../words.js';
 import type { Registry } from './shared.js';
 import { moment } from './verb-options.js';

@@ -1,4 +1,6 @@
 /** `simulate`: a whole plan, weeks, in seconds. */
+
+import { fired } from '../../releases/waiting.js';
 import { findTestServer } from '../../servers/find.js';
 import { NoPassingValueError } from '../../simulate/feeds.js';
 import { type Prepared, prepare } from '../../simulate/prepare.js';
@@ -7,7 +9,7 @@ import { quietScenario, readScenario, ScenarioError } from '../../simulate/scena
 import { clockText, StartError, startMoment, zoneOf } from '../../simulate/start.js';
 import { assertWorld, readWorldFile, WorldError } from '../../simulator/world/world.js';
 import { Closers } from '../closers.js';
-import { type Cli, fired, print, say } from '../context.js';
+import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { SimulationLog } from '../simulation-log.js';

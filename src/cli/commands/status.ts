@@ -1,15 +1,15 @@
 /** `status`: a release now, or followed to its end. */
 import type { ReleaseStatus } from '../../domain/status.js';
-import { connectTemporal, type Temporal } from '../connection.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { follow } from '../../releases/follow.js';
+import { type Reading, readRelease, type Target } from '../../releases/read.js';
 import { type Cli, print, say } from '../context.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
-import { follow } from '../follow.js';
 import { jsonFollower, logFollower, type Screen, screenFollower } from '../followers.js';
-import { type Reading, readRelease, type Target } from '../read-release.js';
 import { renderView } from '../render.js';
 import { NO_ASIDE } from '../view.js';
 import { viewOf } from '../view-model.js';
-import { ago, shellWord } from '../words.js';
+import { ago, safe, shellWord } from '../words.js';
 import { type OutputFormat, outputOption, type Registry } from './shared.js';
 
 interface StatusOptions {
@@ -60,7 +60,7 @@ function printStatus(cli: Cli, reading: Extract<Reading, { status: ReleaseStatus
 
 /** What the server knows when no worker or no result can tell more. */
 function printUnread(cli: Cli, { why, row, kind }: Extract<Reading, { kind: 'silent' | 'lost' }>): void {
-  print(cli, cli.colors.yellow(`⚠ ${why}`));
+  print(cli, cli.colors.yellow(`⚠ ${safe(why)}`));
   const facts: [string, string | null][] = [
     ['App', row.app],
     ['Version', row.version],
@@ -93,7 +93,7 @@ export async function watch(
     screen.close();
   }
   if (last?.kind === 'lost') {
-    say(cli, `error: ${last.why}`);
+    say(cli, `error: ${safe(last.why)}`);
     return EXIT.failed;
   }
   if (last?.kind !== 'closed')

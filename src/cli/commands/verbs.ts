@@ -1,17 +1,17 @@
 /** The verbs as commands: one shape, a few options of their own. `rollback` is a file of its own: it may start a workflow. */
 import { randomUUID } from 'node:crypto';
 import { VERBS, type Verb } from '../../domain/commands.js';
-import { connectTemporal, type Temporal } from '../connection.js';
+import { connectTemporal, type Temporal } from '../../releases/connection.js';
+import { type Delivered, deliver } from '../../releases/deliver.js';
+import type { Target } from '../../releases/read.js';
 import { type Cli, print, say } from '../context.js';
-import { type Delivered, deliver } from '../deliver.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import type { Target } from '../read-release.js';
+import { patienceOf } from '../patience.js';
 import { VERB_COMMANDS } from '../verb-table.js';
 import { safe, shellWord } from '../words.js';
 import { type Registry, userOf } from './shared.js';
-import { signatureFor } from './signature.js';
+import { signatureFor, tellVerified } from './signature.js';
 import { OWN_OPTIONS, payloadOf, type VerbOptions } from './verb-options.js';
-import { awaitVerified } from './verified.js';
 
 /** Adds all but `rollback`. */
 export function addVerbs({ add, run }: Registry, cli: Cli): void {
@@ -38,11 +38,16 @@ async function steer(cli: Cli, verb: Verb, app: string, options: VerbOptions): P
     const commandId = options.commandId ?? randomUUID();
     const signed = await signature(cli, temporal, target, { ...options, verb, by, commandId });
     const payload = { by, commandId, ...fields, ...signed };
-    const delivered = await deliver(cli, temporal, target, { verb, payload, noWait: wait === false });
+    const delivered = await deliver(
+      temporal,
+      target,
+      { verb, payload, noWait: wait === false },
+      patienceOf(cli),
+    );
     const isSigned = signed !== null;
     printDelivered(cli, app, verb, delivered, { by, commandId, isSigned });
     if (isSigned && (verb === 'approve' || verb === 'refuse'))
-      await awaitVerified(cli, temporal, target, { verb, by, delivered });
+      await tellVerified(cli, temporal, target, { verb, by, delivered });
     return EXIT.ok;
   } finally {
     await temporal.close();

@@ -1,7 +1,7 @@
 /** How the demo looks: two releases redrawn on one screen, or a log, and a summary. */
 import type { ReleaseStatus } from '../../domain/status.js';
+import type { Follower } from '../../releases/follow.js';
 import type { Cli, Output } from '../context.js';
-import type { Follower } from '../follow.js';
 import { logFollower, redraw } from '../followers.js';
 import { type Colors, renderBoard } from '../render.js';
 import { ICONS } from '../view.js';

@@ -2,7 +2,7 @@
 import type { Command } from '../commands.js';
 import { approvalOf, isAgreed, titleOf, waitingGate, waitsFor } from '../gates.js';
 import { addPause } from '../pauses.js';
-import type { ReleasePlan } from '../plan.js';
+import type { Approval, ReleasePlan } from '../plan.js';
 import { withGate } from '../settle-gates.js';
 import { notice, type ReleaseState, type Signed, tell } from '../state.js';
 import { andPaused } from './pausing.js';
@@ -54,6 +54,12 @@ function atGate(
       state,
       `${command.by} is not among the approvers of ${titleOf(plan, gate)}: ${approval.approvers.join(', ')}`,
     );
+  // Four eyes: with a count of two or more somebody else has agreed in any case.
+  if (command.verb === 'approve' && approval.count === 1 && command.by === state.startedBy)
+    return refused(
+      state,
+      `${command.by} started this release and cannot be its only approver; ${others(approval, command.by)}`,
+    );
   // It would be forgotten: after a refusal everyone is asked anew.
   if (command.verb === 'approve' && state.gates[gate]?.refused)
     return refused(
@@ -76,6 +82,13 @@ function atGate(
   };
   const taken = `taken; its signature is being verified${verb === 'approve' ? andPaused(state) : ''}`;
   return accepted({ ...state, signed: [...state.signed, signed] }, taken);
+}
+
+function others({ approvers }: Approval, starter: string): string {
+  const left = approvers.filter((name) => name !== starter);
+  return left.length > 0
+    ? `one of ${left.join(', ')} can`
+    : 'the plan names nobody else, so abort is what is left';
 }
 
 function agreed(

@@ -53,6 +53,24 @@ describe('an approval', () => {
     expect(release.run(MINUTE).status.percentage).toBe(50);
   });
 
+  it('never comes from the one who started it alone; beside somebody else it counts', () => {
+    const alone = begin(gatedAt50(), { startedBy: 'ann' }).until(waits).run(SECOND);
+    expect(alone.send('approve', { by: 'ann' })).toMatchObject({
+      accepted: false,
+      message: 'ann started this release and cannot be its only approver; one of bob, cat can',
+    });
+    expect(alone.status.allowed.find(({ verb }) => verb === 'approve')?.json.by).toBe('bob');
+    expect(alone.send('approve', { by: 'ann', signature: 'signed by ann' }).accepted).toBe(false);
+    expect(alone.send('approve', { by: 'bob' }).accepted).toBe(true);
+
+    const two = begin(gatedAt50({ count: 2 }), { startedBy: 'ann' })
+      .until(waits)
+      .run(SECOND);
+    expect(two.send('approve', { by: 'ann' }).accepted).toBe(true);
+    expect(two.send('approve', { by: 'bob' }).message).toBe('approved');
+    expect(two.run(MINUTE).status.percentage).toBe(50);
+  });
+
   it('that came too early is refused, and says which one is coming', () => {
     const release = begin(gatedAt50()).untilPercentage(10);
     expect(release.send('approve', { by: 'ann' })).toMatchObject({

@@ -30,6 +30,7 @@ export interface DriverOptions {
   driftEveryMs?: number;
   /** Another beginning than a release's: a rollback of its own. */
   state?: ReleaseState;
+  startedBy?: string;
 }
 
 type Observing = Running & { watch: Watch };
@@ -48,13 +49,13 @@ export class Driver {
 
   constructor(
     readonly plan: ReleasePlan,
-    { measure = () => ({}), driftEveryMs = 2 * MINUTE, state }: DriverOptions = {},
+    { measure = () => ({}), driftEveryMs = 2 * MINUTE, state, startedBy }: DriverOptions = {},
   ) {
     this.clock = new Clock((from, to) => {
       this.invariants.passed(this.state, from, to);
       this.wechat.tick(to);
     });
-    this.state = state ?? initialState(plan, this.now);
+    this.state = state ?? initialState(plan, this.now, startedBy);
     this.doing = new Doing(this.wechat, this.clock);
     this.invariants = new Invariants(plan, this.wechat, (at) => this.doing.nextOpening(at));
     this.around = {

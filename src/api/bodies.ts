@@ -1,0 +1,282 @@
+/** What can be sent and asked, as zod schemas: they check requests and become the OpenAPI document. */
+import { z } from 'zod';
+import { VERB_HELP, VERBS, type Verb } from '../domain/commands.js';
+import { OUTCOMES, PHASES } from '../domain/status.js';
+import { evidenceSchema } from '../releases/evidence/schema.js';
+import { statusSchema } from '../releases/status-schema.js';
+import { PROBLEMS, type ProblemKind } from './problem.js';
+
+const reason = z
+  .string()
+  .max(500)
+  .describe('Why, as the release records it.')
+  .meta({ examples: ['support is asking'] });
+const commandId = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^\S(.*\S)?$/, 'must be without space around it')
+  .describe(
+    'Sent again with the same id it is not done twice. Without it: the Idempotency-Key header, else made here.',
+  );
+const common = { reason: reason.optional(), commandId: commandId.optional() };
+
+const whole = z.int().min(0);
+const text = (longest: number) => z.string().min(1).max(longest);
+
+/** submit_audit's own spelling. */
+const auditItem = z
+  .strictObject({
+    address: text(500),
+    tag: z.string().max(500),
+    first_class: text(500),
+    second_class: text(500),
+    third_class: text(500),
+    first_id: whole,
+    second_id: whole,
+    third_id: whole,
+    title: text(500),
+  })
+  .partial()
+  .describe("One line of submit_audit's item_list, in WeChat's own spelling.");
+
+const approval = {
+  ...common,
+  gate: text(50)
+    .optional()
+    .describe('The gate that is meant, as status shows it; refused when another one waits.'),
+  signature: text(500)
+    .optional()
+    .describe(
+      'Made with a key of your own (docs/identities.md). Without it the API vouches for you, where it has a key.',
+    ),
+};
+
+/** The body of each verb. `by` is nowhere: it is whose token it is. */
+export const VERB_BODIES = {
+  pause: z.strictObject(common),
+  resume: z.strictObject({
+    ...common,
+    metric: text(100).optional().describe('Lift the pause that this metric caused.'),
+    restart: z.boolean().optional().describe('Soak again from the start.'),
+    adopt: z.boolean().optional().describe("Take over a percentage that someone raised in WeChat's console."),
+  }),
+  promote: z.strictObject({
+    ...common,
+    expect: z.int().min(0).max(100).describe('The percentage that is running; refused when it is another.'),
+    full: z.boolean().optional().describe('Straight to 100; approvals that are skipped stay owed.'),
+  }),
+  approve: z.strictObject(approval),
+  refuse: z.strictObject(approval),
+  abort: z.strictObject({
+    ...common,
+    withdrawAudit: z.boolean().optional().describe('Take a running audit back too; spends quota.'),
+  }),
+  rollback: z.strictObject({
+    ...common,
+    version: text(64).describe('The version to go back to.'),
+    appVersion: whole.optional().describe("Its number in WeChat's list, where a version is listed twice."),
+    from: text(64).optional().describe('The version that is online, when the last release does not tell.'),
+  }),
+  resubmit: z.strictObject({
+    ...common,
+    items: z.array(auditItem).min(1).max(5).optional().describe('Corrected items.'),
+    template: whole.optional().describe('Upload another template first.'),
+  }),
+  retry: z.strictObject(common),
+  giveUp: z.strictObject(common),
+  freeze: z.strictObject({
+    ...common,
+    reason,
+    until: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Its end.')
+      .meta({ examples: ['2026-10-08T09:00:00+08:00'] }),
+    for: text(50)
+      .optional()
+      .describe('Its length.')
+      .meta({ examples: ['2d'] }),
+  }),
+  unfreeze: z.strictObject({
+    ...common,
+    override: z
+      .boolean()
+      .optional()
+      .describe('Keep the freeze; only the next stage begins in spite of it and of windows.'),
+  }),
+} satisfies Record<Verb, z.ZodType>;
+
+export const healthReportBody = z.strictObject({
+  metric: text(100).describe('As the plan names it.'),
+  value: z.number().optional(),
+  verdict: z.enum(['pass', 'fail']).optional().describe('Judged elsewhere, instead of a value.'),
+  samples: z.number().min(0).optional().describe('How many samples stand behind it.'),
+  at: z
+    .union([z.number(), z.iso.datetime({ offset: true })])
+    .optional()
+    .describe(
+      'When it was measured: milliseconds since the epoch, or a moment with its zone. Without it: now.',
+    ),
+  commandId: commandId.optional(),
+});
+
+/** The appid in a path. As loose as what can be released: a release of an app that never was is simply not there. */
+export const appParams = z.object({ app: z.string().regex(/^[\w-]{1,64}$/, 'must be an appid') });
+const runId = z.string().regex(/^[\w-]{1,64}$/, 'must be a run id');
+export const runQuery = z.strictObject({
+  run: runId.optional().describe('An older run; without it the latest.'),
+});
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const moment = z.iso.datetime({ offset: true });
+export const listQuery = z.strictObject({
+  app: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be an appid')
+    .optional(),
+  version: text(64).optional(),
+  state: z.enum(['running', 'closed', 'all']).default('running'),
+  phase: z.enum(PHASES).optional(),
+  outcome: z.enum(OUTCOMES).optional(),
+  paused: flag.optional(),
+  attention: flag.optional(),
+  startedAfter: moment.optional(),
+  startedBefore: moment.optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(4_000).optional().describe('`next` of the page before.'),
+});
+export const auditQuery = z.strictObject({
+  app: z
+    .string()
+    .regex(/^[\w-]{1,64}$/, 'must be an appid')
+    .optional(),
+  by: text(100).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(200).optional().describe('`next` of the page before.'),
+});
+
+export const commandHeaders = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Sent again with the same key it is not done twice.'),
+  prefer: z
+    .string()
+    .max(200)
+    .optional()
+    .describe(
+      '`wait=N`: seconds to wait for the answer, at most 60; without it 10. `respond-async`: not at all.',
+    ),
+});
+
+/** Named parts of the document; on copies, since the published schemas have no names. */
+const row = z
+  .object({
+    app: z.string(),
+    version: z.string().nullable(),
+    rollbackTo: z.string().nullable(),
+    zone: z.string().nullable(),
+    state: z.string(),
+    phase: z.string().nullable(),
+    outcome: z.string().nullable(),
+    percentage: z.number().nullable(),
+    paused: z.boolean(),
+    attention: z.boolean(),
+    startedAt: z.number(),
+    closedAt: z.number().nullable(),
+    workflowId: z.string(),
+    runId: z.string(),
+  })
+  .meta({ id: 'Row', description: 'What the server itself knows of a release.' });
+
+const status = statusSchema.meta({
+  id: 'Status',
+  description: 'The whole status, as `weapp-rollout status --output json` has it.',
+});
+
+/** Everything that is answered. */
+export const ANSWERS = {
+  status,
+  evidence: evidenceSchema.meta({ id: 'Evidence' }),
+  row,
+  rows: z.object({
+    releases: z.array(row),
+    next: z.string().nullable().describe('`cursor` of the next page.'),
+  }),
+  runs: z.object({ runs: z.array(row) }),
+  reading: z.object({
+    kind: z
+      .enum(['open', 'closed', 'silent', 'lost'])
+      .describe('silent: it runs and no worker answers; lost: Temporal ended it without a result.'),
+    runId: z.string(),
+    status: status.nullable().describe('null when silent or lost.'),
+    row: row.nullable().describe('null when open or closed.'),
+    why: z.string().nullable(),
+  }),
+  history: z.object({ decisions: statusSchema.shape.decisions }),
+  started: z.object({
+    app: z.string(),
+    version: z.string(),
+    workflowId: z.string(),
+    runId: z.string(),
+    repeated: z
+      .boolean()
+      .describe('It was started by an earlier request with the same key; nothing was started now.'),
+    planHash: z.string(),
+    hints: z.array(z.unknown()),
+  }),
+  delivered: z
+    .object({
+      app: z.string(),
+      runId: z.string().nullable(),
+      commandId: z.string(),
+      accepted: z.boolean().nullable().describe('null: no worker has answered yet.'),
+      message: z.string(),
+      via: z.enum(['signal', 'update', 'start']),
+      status: status.nullable(),
+    })
+    .meta({ id: 'Delivered' }),
+  linted: z.object({
+    ok: z.boolean(),
+    problems: z.array(z.unknown()),
+    hints: z.array(z.unknown()),
+    timeline: z.array(z.unknown()).nullable(),
+  }),
+  checked: z.object({
+    ok: z.boolean(),
+    findings: z.array(
+      z.object({ level: z.enum(['ok', 'refuse', 'hint']), subject: z.string(), text: z.string() }),
+    ),
+    hints: z.array(z.unknown()),
+  }),
+  problem: z
+    .object({
+      type: z.string(),
+      title: z.string(),
+      status: z.int(),
+      detail: z.string(),
+      instance: z.string(),
+      kind: z.enum(Object.keys(PROBLEMS) as [ProblemKind, ...ProblemKind[]]),
+      remedy: z.string().optional(),
+      errors: z
+        .array(
+          z.object({
+            path: z.string(),
+            message: z.string(),
+            remedy: z.string().optional(),
+            value: z.string().optional(),
+            line: z.int().optional(),
+            column: z.int().optional(),
+          }),
+        )
+        .optional(),
+    })
+    .meta({ id: 'Problem' }),
+} as const;
+
+/** What each verb does, as the Web UI has it. */
+export const verbHelp = (verb: Verb): string => VERB_HELP[verb];
+export { VERBS };

@@ -1,0 +1,103 @@
+/** Makes the API of a configuration: its tokens, key, database and connection. */
+import type { KeyObject } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import type { WorkerConfig } from '../config/worker-config.js';
+import { type Environment, readSecret, SecretReferenceError } from '../credentials/references.js';
+import { KeyError, readPrivateKey } from '../identity/keys.js';
+import { lazyTemporal, type Temporal } from '../releases/connection.js';
+import type { LogOptions } from './log.js';
+import { auditSignal } from './push/audit-signal.js';
+import { openKept } from './push/open.js';
+import type { ReceiverOptions } from './push/options.js';
+import { readPushSecrets } from './push/secrets.js';
+import { createApi } from './server.js';
+
+export interface OpenedApi {
+  server: FastifyInstance;
+  /** Of Temporal. */
+  address: string;
+  namespace: string;
+  takesPushes: boolean;
+  /** What a person should know. */
+  notes: string[];
+  /** Ends the server first, so that what is in hand can still be stored. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens everything; nothing listens yet. `temporal`: a connection that is there already, which stays open at the end.
+ * @throws SecretReferenceError, DatabaseError
+ */
+export async function openApi(
+  config: WorkerConfig,
+  env: Environment,
+  log: LogOptions | false,
+  temporal?: Temporal,
+): Promise<OpenedApi> {
+  const { api } = config;
+  if (api.tokens.length === 0)
+    throw new SecretReferenceError(
+      'the configuration has no api.tokens, so nobody could ask anything',
+      '`weapp-rollout token new NAME --role operator` makes one and prints the line for the file that WEAPP_CONFIG names.',
+    );
+  const vouchKey = api.signingKey === undefined ? null : await readVouchKey(api.signingKey, env);
+  const takesPushes = config.component?.messageToken !== undefined;
+  const found = takesPushes ? await readPushSecrets(config, env) : null;
+  const kept = await openKept(config, env);
+  const connected = temporal ?? lazyTemporal(env);
+  const close = async () => {
+    if (temporal === undefined) await connected.close();
+    await kept.close();
+  };
+  try {
+    const push: ReceiverOptions | null =
+      found === null ? null : { ...kept, secrets: found.secrets, signalAudit: auditSignal(connected.client) };
+    const { limits, behindProxy } = api;
+    const server = await createApi(
+      {
+        temporal: connected,
+        tokens: api.tokens,
+        limits,
+        behindProxy,
+        vouchKey,
+        audit: kept.store?.audit ?? null,
+        push,
+        metrics: null,
+      },
+      log,
+    );
+    const { address, namespace } = connected;
+    const notes = [
+      ...(found === null ? [] : [...found.notes, ...kept.notes]),
+      ...ownNotes(kept.store, vouchKey),
+    ];
+    return { server, address, namespace, takesPushes, notes, close: () => server.close().finally(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function ownNotes(store: object | null, vouchKey: KeyObject | null): string[] {
+  const notes: string[] = [];
+  if (store === null) notes.push('there is no database, so the audit log is only in the log');
+  if (vouchKey === null)
+    notes.push(
+      'there is no api.signingKey, so approvals through the API count only where a plan takes claimed names',
+    );
+  return notes;
+}
+
+async function readVouchKey(reference: string, env: Environment): Promise<KeyObject> {
+  const subject = 'the private key with which the API vouches for approvers, as PEM';
+  const text = await readSecret(reference, env, subject);
+  try {
+    return readPrivateKey(text);
+  } catch (error) {
+    if (!(error instanceof KeyError)) throw error;
+    throw new SecretReferenceError(
+      `what ${reference} leads to cannot be used as api.signingKey: ${error.message}`,
+      '`weapp-rollout identity new api` makes one; its public line is api.publicKey of the workers.',
+    );
+  }
+}

@@ -1,0 +1,140 @@
+/** What takes a plan: lint, check, start. The body is the plan's own text, JSON or YAML, so that problems have their line. */
+import { createHash } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { lintReport } from '../../plan/lint-report.js';
+import { type LoadResult, loadPlan } from '../../plan/load.js';
+import { checkPlan } from '../../releases/check.js';
+import { planHashOf } from '../../releases/plan-hash.js';
+import { startRelease } from '../../releases/start.js';
+import { requireApp } from '../access.js';
+import { ANSWERS, commandHeaders } from '../bodies.js';
+import { answers, json } from '../describe.js';
+import type { ApiOptions } from '../options.js';
+import { Problem } from '../problem.js';
+import { callerOf } from '../server-hooks.js';
+import { patienceFor } from '../waiting.js';
+
+/** As of a plan file; bytes. */
+const LARGEST_PLAN = 1_000_000;
+const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+/** A check asks WeChat and every provider. Seconds. */
+const CHECK_SECONDS = 45;
+
+export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
+  const { temporal, clock = Date.now, webUi } = options;
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    ['application/json', ...YAML],
+    { parseAs: 'string', bodyLimit: LARGEST_PLAN },
+    (_request, body, parsed) => parsed(null, body),
+  );
+  const tags = ['plans'];
+
+  server.post(
+    '/v1/lint',
+    {
+      config: { deed: 'read', takesPlan: true },
+      schema: {
+        tags,
+        operationId: 'lintPlan',
+        summary: 'Judge a plan: problems with line and remedy, hints, when each stage begins',
+        response: answers(json(200, '`ok` says whether it may be started.', ANSWERS.linted), [
+          'tooLarge',
+          'mediaType',
+        ]),
+      },
+    },
+    async (request) => lintReport(planIn(request), clock()),
+  );
+
+  server.post(
+    '/v1/check',
+    {
+      config: { deed: 'check', takesPlan: true },
+      schema: {
+        tags,
+        operationId: 'checkPlan',
+        summary:
+          'Ask WeChat and the health providers, through a worker, whether a start would go well; changes nothing',
+        headers: commandHeaders.pick({ prefer: true }),
+        response: answers(json(200, 'What was found.', ANSWERS.checked), [
+          'invalidPlan',
+          'tooLarge',
+          'mediaType',
+          'noWorker',
+        ]),
+      },
+    },
+    async (request) => {
+      const loaded = loadedOf(request);
+      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, CHECK_SECONDS));
+      return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
+    },
+  );
+
+  server.post(
+    '/v1/releases',
+    {
+      config: { deed: 'start', takesPlan: true },
+      schema: {
+        tags,
+        operationId: 'startRelease',
+        summary: 'Start the release that a plan describes',
+        description:
+          'Sent again with the same Idempotency-Key it starts nothing and answers the run that it started, also after that has closed. Without the header the plan itself is the key: to start the same plan once more, send a new one.',
+        headers: commandHeaders.pick({ 'idempotency-key': true }),
+        response: answers(
+          {
+            ...json(201, 'Started.', ANSWERS.started),
+            ...json(200, 'It was started before, with this key.', ANSWERS.started),
+          },
+          ['invalidPlan', 'running', 'keyReused', 'tooLarge', 'mediaType'],
+        ),
+      },
+    },
+    async (request, reply) => {
+      const { plan, hints } = loadedOf(request);
+      const { app, version } = plan;
+      const planHash = planHashOf(plan);
+      const header = request.headers['idempotency-key'];
+      const key = header ?? `plan ${createHash('sha256').update(planHash).digest('hex').slice(0, 40)}`;
+      const { workflowId, runId, repeated } = await startRelease(temporal, plan, {
+        by: callerOf(request).name,
+        say: (text) => request.log.warn({ app }, text),
+        key,
+        planHash,
+      });
+      const detail = repeated ? `was started before as run ${runId}` : `started ${version}`;
+      request.told = { app, run: runId, commandId: key, detail };
+      const link = (await webUi?.({ workflowId, runId }).catch(() => null)) ?? null;
+      return reply
+        .code(repeated ? 200 : 201)
+        .header('location', `/v1/releases/${app}?run=${runId}`)
+        .send({ app, version, workflowId, runId, repeated, planHash, hints, webUi: link });
+    },
+  );
+  done();
+};
+
+/** The plan that came, judged; its app must be the token's. */
+function planIn(request: FastifyRequest): LoadResult {
+  const type = request.headers['content-type'] ?? '';
+  const filename = type.includes('yaml') ? 'plan.yaml' : 'plan.json';
+  const text = typeof request.body === 'string' ? request.body : '';
+  const loaded = loadPlan(text, { filename });
+  if (loaded.ok) requireApp(callerOf(request), loaded.plan.app);
+  return loaded;
+}
+
+/** @throws Problem invalidPlan with every field that is wrong */
+function loadedOf(request: FastifyRequest): Extract<LoadResult, { ok: true }> {
+  const loaded = planIn(request);
+  if (loaded.ok) return loaded;
+  const { problems } = loaded;
+  const many = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+  throw new Problem('invalidPlan', `the plan has ${many} and may not be started`, {
+    errors: problems,
+    remedy: 'each error has the field, its line and what to write instead',
+  });
+}

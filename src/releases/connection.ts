@@ -1,0 +1,71 @@
+/** The way to the Temporal server that TEMPORAL_* names. */
+import { connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
+import type { Environment } from '../servers/folders.js';
+import { ReleaseError, reasonOf } from './errors.js';
+
+export interface Temporal {
+  client: Client;
+  connection: Connection;
+  address: string;
+  namespace: string;
+  close(): Promise<void>;
+}
+
+/** How long a server has to answer, milliseconds. */
+const CONNECT_MS = 5_000;
+
+const PAYLOAD_CONVERTER = fileURLToPath(new URL('../workflows/payload-converter.cjs', import.meta.url));
+
+/** Connects. @throws ReleaseError unreachable when nothing answers within 5 s, naming `weapp-rollout up` and TEMPORAL_ADDRESS */
+export async function connectTemporal(env: Environment): Promise<Temporal> {
+  const { address, namespace, connectionOptions } = loadConnectConfig(env);
+  return open({ address, namespace, connectionOptions });
+}
+
+/** For a server that must come up whatever Temporal does: it connects when it is first used, and again after a loss. */
+export function lazyTemporal(env: Environment): Temporal {
+  const { address, namespace, connectionOptions } = loadConnectConfig(env);
+  return temporalOver(Connection.lazy(connectionOptions), address, namespace);
+}
+
+/** Connects to a server whose address is known. */
+export function connectTo(address: string, namespace: string): Promise<Temporal> {
+  return open({ address, namespace, connectionOptions: { address } });
+}
+
+async function open(config: ReturnType<typeof loadConnectConfig>): Promise<Temporal> {
+  const { address, namespace, connectionOptions } = config;
+  try {
+    await refusedAtOnce(address);
+    const connection = await Connection.connect({ ...connectionOptions, connectTimeout: CONNECT_MS });
+    return temporalOver(connection, address, namespace);
+  } catch (error) {
+    const [message = '', ...help] = describeUnreachable(address, new Error(reasonOf(error))).split('\n');
+    throw new ReleaseError('unreachable', message, help.join('\n'), { cause: error });
+  }
+}
+
+function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
+  const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
+  const client = new Client({ connection, namespace, dataConverter });
+  return { client, connection, address, namespace, close: () => connection.close() };
+}
+
+/** gRPC tries a refused connection again until its time is up; on this machine a refusal is final. */
+function refusedAtOnce(address: string): Promise<void> {
+  const [host = '', port = ''] = address.split(':');
+  if (host !== 'localhost' && host !== '127.0.0.1') return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), timeout: CONNECT_MS });
+    const done = () => {
+      socket.destroy();
+      resolve();
+    };
+    socket.once('connect', done);
+    socket.once('timeout', done);
+    socket.once('error', () => reject(new Error('connection refused')));
+  });
+}

@@ -1,0 +1,73 @@
+/** What goes wrong on the way to a release, by kind; and what an error of the SDK means. */
+import { isGrpcServiceError } from '@temporalio/client';
+
+/** Why something could not be done to a release, or read of it. */
+export type Trouble =
+  /** Nothing of this app, or of this run, is known to the server. */
+  | 'noRelease'
+  /** A release of this app runs already. */
+  | 'running'
+  /** It is over: nothing can be commanded any more. */
+  | 'closed'
+  /** It was understood and not taken. */
+  | 'refused'
+  /** What was asked for does not fit together. */
+  | 'usage'
+  /** The release runs, and no worker answers for it. */
+  | 'silent'
+  /** It is not known whether it arrived; the same command id may be sent again. */
+  | 'underWay'
+  /** The Temporal server. */
+  | 'unreachable';
+
+/** Something that the one who asked can act on: a sentence, and what helps. */
+export class ReleaseError extends Error {
+  override readonly name = 'ReleaseError';
+
+  constructor(
+    readonly trouble: Trouble,
+    message: string,
+    readonly remedy: string | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** gRPC's statuses. */
+export const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  permissionDenied: 7,
+  resourceExhausted: 8,
+  unavailable: 14,
+  unauthenticated: 16,
+} as const;
+
+/** The gRPC status behind an error of the SDK, which wraps it; undefined when there is none. */
+export function grpcCode(error: unknown): number | undefined {
+  for (let cause = error; cause instanceof Error; cause = cause.cause)
+    if (isGrpcServiceError(cause)) return cause.code;
+  return undefined;
+}
+
+/** The server said nothing in time, or is gone for now. */
+export function isSilence(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === GRPC.unavailable || code === GRPC.deadlineExceeded || code === GRPC.cancelled;
+}
+
+/** The server takes no more of this kind for this run. */
+export function isRefusedByLimit(error: unknown): boolean {
+  const code = grpcCode(error);
+  return code === GRPC.resourceExhausted || code === GRPC.invalidArgument;
+}
+
+/** The innermost message, on one line. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (isGrpcServiceError(error)) return error.details || error.message;
+  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
+}
