@@ -129,6 +129,8 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const activities = createActivities({
     client,
     providers: { references, allowedHosts: config.providers.allowedHosts },
+    notify: { references, allowedHosts: config.notify.allowedHosts },
+    onNotified: ({ channel, result }) => telemetry?.metrics.notified(channel, result),
     files: (reference, largest) => readReferencedFile(reference, references, largest),
     identities,
   });

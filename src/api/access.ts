@@ -1,6 +1,6 @@
 /** Who may ask what: bearer tokens, of which only hashes are kept, with roles and apps. */
-import { createHash } from 'node:crypto';
 import { API_ROLES, type ApiRole, type ApiToken } from '../config/api.js';
+import { tokenHash } from '../identity/tokens.js';
 import { Problem } from './problem.js';
 
 /** What a request does, as far as roles are concerned. The first two change nothing; audit reads the API's own log. */
@@ -32,11 +32,6 @@ export interface Caller {
 export type Authenticate = (header: string | undefined, now: number) => Caller;
 
 const CHALLENGE = 'Bearer realm="weapp-rollout"';
-
-/** `sha256:…` of a token, as the configuration keeps it. It has 256 random bits, so nothing slower is needed. */
-export function tokenHash(token: string): string {
-  return `sha256:${createHash('sha256').update(token).digest('hex')}`;
-}
 
 /**
  * Makes it of the configured tokens. Looking up by hash takes the same time for every wrong token.

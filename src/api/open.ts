@@ -6,6 +6,7 @@ import { type Environment, readSecret, SecretReferenceError } from '../credentia
 import { KeyError, readPrivateKey } from '../identity/keys.js';
 import { lazyTemporal, type Temporal } from '../releases/connection.js';
 import type { LogOptions } from './log.js';
+import type { ApiOptions } from './options.js';
 import { auditSignal } from './push/audit-signal.js';
 import { openKept } from './push/open.js';
 import type { ReceiverOptions } from './push/options.js';
@@ -32,7 +33,7 @@ export async function openApi(
   config: WorkerConfig,
   env: Environment,
   log: LogOptions | false,
-  temporal?: Temporal,
+  { temporal, webUi = null }: { temporal?: Temporal; webUi?: ApiOptions['webUi'] } = {},
 ): Promise<OpenedApi> {
   const { api } = config;
   if (api.tokens.length === 0)
@@ -63,6 +64,7 @@ export async function openApi(
         audit: kept.store?.audit ?? null,
         push,
         metrics: null,
+        webUi,
       },
       log,
     );

@@ -1,8 +1,8 @@
 /** What the API is given: everything it touches outside of itself. */
 import type { KeyObject } from 'node:crypto';
 import type { ApiConfig, ApiToken } from '../config/api.js';
+import type { AuditStore } from '../database/audit-store.js';
 import type { Temporal } from '../releases/connection.js';
-import type { AuditStore } from './audit.js';
 import type { ReceiverOptions } from './push/options.js';
 
 /** How much one token may ask for; without a valid one a tenth of its requests, for each address. */
@@ -21,7 +21,7 @@ export interface ApiOptions {
   /** The text of `/metrics`; null: there are none. */
   metrics: (() => Promise<{ contentType: string; text: string }>) | null;
   /** Where a Web UI shows a run; null when nobody knows. */
-  webUi?: ((run: { workflowId: string; runId: string }) => Promise<string | null>) | null;
+  webUi?: ((run: { workflowId: string; runId: string }) => Promise<string | null>) | null | undefined;
   /** One proxy stands in front: what it says of the sender's address is believed. */
   behindProxy?: boolean;
   /** Milliseconds since the epoch. Default: Date.now. */

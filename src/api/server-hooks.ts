@@ -43,8 +43,7 @@ export async function guard(server: FastifyInstance, options: ApiOptions): Promi
   server.decorateRequest('told');
 
   server.addHook('onRequest', async (request) => {
-    const [app, run] = [stringIn(request.params, 'app'), stringIn(request.query, 'run')];
-    request.told = { ...(app === undefined ? {} : { app }), ...(run === undefined ? {} : { run }) };
+    request.told = { ...idIn(request.params, 'app'), ...idIn(request.query, 'run') };
     if (openTo(request) !== 'all') identify(request, authenticate, clock());
   });
   await server.register(rateLimit, {
@@ -56,7 +55,8 @@ export async function guard(server: FastifyInstance, options: ApiOptions): Promi
     allowList: (request) => openTo(request) === 'all',
     errorResponseBuilder: (_request, { after }) => tooMany(after),
   });
-  server.addHook('onRequest', async (request) => {
+  // After the limit, which is counted for each route on its own, and before a body is read.
+  server.addHook('preParsing', async (request) => {
     if (openTo(request) === 'all') return;
     if (request.refusal !== null) throw request.refusal;
     admit(request);
@@ -117,6 +117,12 @@ function stringIn(from: unknown, name: string): string | undefined {
   if (typeof from !== 'object' || from === null) return undefined;
   const value: unknown = Reflect.get(from, name);
   return typeof value === 'string' ? value : undefined;
+}
+
+/** An appid or a run id; nothing of another form gets into a log. */
+function idIn<N extends string>(from: unknown, name: N): Partial<Record<N, string>> {
+  const value = stringIn(from, name);
+  return value === undefined || !/^[\w-]{1,64}$/.test(value) ? {} : ({ [name]: value } as Record<N, string>);
 }
 
 /** The id that `nameCommand` gave. */

@@ -29,6 +29,10 @@ export interface AuditedAnswer {
   detail: string | null;
   /** How long it took, milliseconds. */
   ms: number;
+  /** What is known only now: the app of a plan, the run that was started, the id that a command was given. */
+  app?: string;
+  run?: string;
+  commandId?: string;
 }
 
 /** A request with its answer; all three fields of that are null while there is none. */
@@ -101,7 +105,7 @@ export function createAuditStore(database: Database): AuditStore {
           .execute();
         return id;
       }),
-    end: (id, { status, detail, ms }) =>
+    end: (id, { status, detail, ms, app, run, commandId }) =>
       database.run(async (db) => {
         await db
           .updateTable('api_audit')
@@ -109,6 +113,9 @@ export function createAuditStore(database: Database): AuditStore {
             status: integer(status),
             detail: detail === null ? null : text(detail, LONGEST_DETAIL),
             ms: integer(ms),
+            ...(app === undefined ? {} : { app: named(app) }),
+            ...(run === undefined ? {} : { run: named(run) }),
+            ...(commandId === undefined ? {} : { command_id: named(commandId) }),
           })
           .where('id', '=', id)
           .execute();

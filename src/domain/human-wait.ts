@@ -7,7 +7,14 @@ import { isStageOver, waitingGate } from './gates.js';
 import type { ReleasePlan } from './plan.js';
 import { soakLeft } from './soak.js';
 import { isPaused, type ReleaseState } from './state.js';
-import type { Durations } from './status.js';
+
+/** How long a release took. total = progress + human wait. */
+export interface Durations {
+  totalMs: number;
+  progressMs: number;
+  /** Paused, before an approval, held, rejected, or because a person must look. */
+  humanWaitMs: number;
+}
 
 /** Whether nothing advances until somebody does something. */
 export function waitsForPeople(state: ReleaseState, plan: ReleasePlan, now: number): boolean {

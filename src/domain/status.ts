@@ -2,6 +2,8 @@
  * What anyone may see of a release: the answer of the `status` query and the workflow's result.
  * Plain JSON; every moment is milliseconds since the epoch, every length milliseconds.
  */
+import type { Durations } from './human-wait.js';
+import type { NotificationsStatus } from './notifying/notified.js';
 import type { Member } from './plan.js';
 
 export const PHASES = ['preparing', 'auditing', 'ready', 'rolling', 'baking', 'reverting', 'closed'] as const;
@@ -172,14 +174,6 @@ export interface WayBack {
   text: string;
 }
 
-/** How long a release took. total = progress + human wait (human-wait.ts). */
-export interface Durations {
-  totalMs: number;
-  progressMs: number;
-  /** Paused, before an approval, held, rejected, or because a person must look. */
-  humanWaitMs: number;
-}
-
 export interface ReleaseStatus {
   schemaVersion: 1;
   app: string;
@@ -242,6 +236,8 @@ export interface ReleaseStatus {
   previousVersion: string | null;
   /** Things a person should know that stop nothing. */
   notices: string[];
+  /** Absent when the plan names nobody to tell. */
+  notifications?: NotificationsStatus;
   effects: EffectRecord[];
   decisions: Decision[];
   /** Recent ids of commands that were taken in, accepted or refused. */

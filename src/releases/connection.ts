@@ -1,6 +1,7 @@
 /** The way to the Temporal server that TEMPORAL_* names. */
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
@@ -28,7 +29,8 @@ export async function connectTemporal(env: Environment): Promise<Temporal> {
 /** For a server that must come up whatever Temporal does: it connects when it is first used, and again after a loss. */
 export function lazyTemporal(env: Environment): Temporal {
   const { address, namespace, connectionOptions } = loadConnectConfig(env);
-  return temporalOver(Connection.lazy(connectionOptions), address, namespace);
+  const connection = Connection.lazy({ ...connectionOptions, interceptors: [bounded] });
+  return temporalOver(connection, address, namespace);
 }
 
 /** Connects to a server whose address is known. */
@@ -47,6 +49,18 @@ async function open(config: ReturnType<typeof loadConnectConfig>): Promise<Tempo
     throw new ReleaseError('unreachable', message, help.join('\n'), { cause: error });
   }
 }
+
+/** A server that does not answer must not hold a request for ever. Milliseconds. */
+const USUAL_MS = 15_000;
+/** What waits for a worker is held by the server for a minute, and asked again. */
+const LONG_MS = 70_000;
+const LONG = /(GetWorkflowExecutionHistory|UpdateWorkflowExecution|PollWorkflowExecutionUpdate)$/;
+
+/** Gives every call that has no deadline one. */
+const bounded: Interceptor = (options, nextCall) => {
+  const ms = LONG.test(options.method_definition.path) ? LONG_MS : USUAL_MS;
+  return new InterceptingCall(nextCall({ ...options, deadline: options.deadline ?? Date.now() + ms }));
+};
 
 function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
   const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };

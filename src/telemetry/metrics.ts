@@ -18,7 +18,7 @@ export interface Metrics {
   /** One HTTP request to WeChat: `onCall` of a client. */
   wechatCall(record: CallRecord): void;
   quota(quota: Quota): void;
-  /** A notification's end: `wecom`, `sent`. Both are labels: few different values. */
+  /** A try to send a notification: `wecom`, `sent`. Both are labels: few different values. */
   notified(channel: string, result: string): void;
   /** A release's last moment. */
   closed(closed: Closed): void;
@@ -86,7 +86,7 @@ export function createMetrics(): Metrics {
   });
   const notifications = new Counter({
     name: 'weapp_rollout_notifications_total',
-    help: 'Notifications by channel and what came of them.',
+    help: 'Tries to send a notification, by channel and what came of them.',
     labelNames: ['channel', 'result'],
     registers,
   });

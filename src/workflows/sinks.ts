@@ -1,6 +1,7 @@
 /** What a release tells its worker beside its commands. Nothing of it is history, and no replay says it again. */
 import { proxySinks, type Sinks } from '@temporalio/workflow';
-import type { Durations, Outcome, ReleaseStatus } from '../domain/status.js';
+import type { Durations } from '../domain/human-wait.js';
+import type { Outcome, ReleaseStatus } from '../domain/status.js';
 
 /** A release that was closed just now. */
 export interface Closed {

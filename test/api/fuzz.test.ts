@@ -1,164 +1,246 @@
-/** Whatever is sent to the receiver: it is refused with 4xx, the server lives on, and nothing of it is in the log. */
+/** Reads the OpenAPI document and asks everything it describes with everything it allows, and with everything else. */
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
-import { msgSignature } from '../../src/wechat/push/crypto.js';
-import type { PushRequest } from '../../src/wechat/push/envelope.js';
-import { APPID, plainText, sealed } from '../wechat/push/sealed.js';
-import { APP, CONTENT, NOW, ORIGINAL_ID, pushOf, rejected, SECRETS } from './support.js';
-import { PATHS, unharmed } from './unharmed.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
+import { type ApiScene, apiScene } from './api-scene.js';
 
-const path = fc.constantFrom(...PATHS);
+const APP = uniqueAppId();
+const WORLD = `
+templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
+privacyScanSeconds: 0
+apps:
+  ${APP}:
+    token: token-fuzz
+    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
+    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
+`;
+const PLAN = {
+  app: APP,
+  version: '1.4.0',
+  template: 42,
+  audit: {
+    items: [
+      {
+        first_class: '工具',
+        second_class: '备忘录',
+        first_id: 1,
+        second_id: 2,
+        address: 'pages/index/index',
+      },
+    ],
+  },
+  rollout: { stages: [{ percentage: 1, hold: true }, { percentage: 100 }] },
+  health: 'none',
+};
+const seed = Number(process.env.SEED ?? 20_261_123);
+/** Requests to each operation. */
+const EACH = Number(process.env.EACH ?? 25);
 
-const receiver = unharmed();
-
-const queryOf = (query: Record<string, string>) => new URLSearchParams(query).toString();
-
-/** A push that is signed as it should be around an Encrypt of any kind. */
-function signedAround(encrypt: string): PushRequest {
-  const [timestamp, nonce] = [String(NOW / 1_000), '7'];
-  return {
-    query: {
-      timestamp,
-      nonce,
-      encrypt_type: 'aes',
-      msg_signature: msgSignature(SECRETS.token, timestamp, nonce, encrypt),
-    },
-    body: `<xml><ToUserName>${ORIGINAL_ID}</ToUserName><Encrypt><![CDATA[${encrypt}]]></Encrypt></xml>`,
-  };
+/** As much of JSON Schema as the document uses. */
+interface Schema {
+  $ref?: string;
+  type?: string | string[];
+  enum?: unknown[];
+  const?: unknown;
+  anyOf?: Schema[];
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+}
+interface Operation {
+  parameters?: { in: string; name: string; schema: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, unknown>;
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, Schema> };
 }
 
-const refused = (status: number) => expect(status >= 400 && status < 500, String(status)).toBe(true);
+const ANYTHING = fc.oneof(
+  fc.anything({ maxDepth: 2, withUnicodeString: true }),
+  fc.constantFrom(
+    '',
+    'x'.repeat(3_000),
+    '\u0000',
+    "' OR 1=1 --",
+    '../../etc/passwd',
+    -1,
+    1e308,
+    2 ** 53,
+    null,
+    true,
+    [],
+    {},
+  ),
+  fc.string({ unit: 'binary' }),
+);
 
-describe('without a valid signature', () => {
-  it('any bytes are refused', async () => {
-    const good = pushOf(rejected);
-    await fc.assert(
-      fc.asyncProperty(
-        path,
-        fc.uint8Array({ maxLength: 600 }),
-        fc.boolean(),
-        async (to, bytes, signedQuery) => {
-          const query = signedQuery ? queryOf(good.query) : '';
-          refused(await receiver().send(`${to}?${query}`, bytes));
-        },
-      ),
-      { numRuns: 150 },
-    );
-  });
-
-  it('any query is refused: missing, twice, as an array, as an object, very long', async () => {
-    const good = pushOf(rejected);
-    const names = [
-      'signature',
-      'timestamp',
-      'nonce',
-      'encrypt_type',
-      'msg_signature',
-      'openid',
-      '__proto__',
-      'constructor',
-    ];
-    const name = fc
-      .constantFrom(...names)
-      .chain((one) => fc.constantFrom(one, `${one}[]`, `${one}[a]`, `${one}[__proto__]`));
-    const value = fc.oneof(
-      fc.constantFrom('aes', '1715943329', '', '%00', '%ff%fe', '%', '0'.repeat(5_000)),
-      fc.string(),
-    );
-    await fc.assert(
-      fc.asyncProperty(path, fc.array(fc.tuple(name, value), { maxLength: 12 }), async (to, pairs) => {
-        const query = pairs.map(([key, text]) => `${key}=${text.replace(/[\s#&]/g, '')}`).join('&');
-        refused(await receiver().send(`${to}?${query}`, good.body));
-      }),
-      { numRuns: 150 },
-    );
-    for (const field of ['timestamp', 'nonce', 'encrypt_type', 'msg_signature']) {
-      const twice = `${queryOf(good.query)}&${field}=${good.query[field]}`;
-      expect(await receiver().send(`${PATHS[0]}?${twice}`, good.body), field).toBe(400);
+/** Values that mostly fit a schema. */
+function fitting(schema: Schema, document: Document): fc.Arbitrary<unknown> {
+  const good = (): fc.Arbitrary<unknown> => {
+    if (schema.$ref !== undefined) {
+      const named = document.components.schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {};
+      return schema.$ref.endsWith('/Plan') ? planLike(named, document) : fitting(named, document);
     }
-  });
+    if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
+    if (schema.const !== undefined) return fc.constant(schema.const);
+    if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map((one) => fitting(one, document)));
+    switch (schema.type) {
+      case 'object': {
+        const fields = Object.entries(schema.properties ?? {}).map(
+          ([name, field]): [string, fc.Arbitrary<unknown>] => [name, fitting(field, document)],
+        );
+        return fc.record<Record<string, unknown>>(Object.fromEntries(fields), {
+          requiredKeys: schema.required ?? [],
+        });
+      }
+      case 'array':
+        return fc.array(fitting(schema.items ?? {}, document), { maxLength: 3 });
+      case 'integer':
+        return fc.integer({ min: 0, max: 100 });
+      case 'number':
+        return fc.double({ noNaN: true, noDefaultInfinity: true });
+      case 'boolean':
+        return fc.boolean();
+      case 'string':
+        return fc.oneof(
+          fc.constantFrom('1.4.0', '2d', 'js-error-rate', '2026-10-08T09:00:00+08:00', APP, 'why'),
+          fc.string({ maxLength: 60 }),
+        );
+      default:
+        return ANYTHING;
+    }
+  };
+  return fc.oneof({ weight: 9, arbitrary: good() }, { weight: 1, arbitrary: ANYTHING });
+}
 
-  it('a good push is refused when any character of its Encrypt is changed', async () => {
-    await fc.assert(
-      fc.asyncProperty(path, fc.nat(), fc.integer({ min: 1, max: 127 }), async (to, position, change) => {
-        const { query, body } = pushOf(rejected);
-        const begin = body.indexOf('<Encrypt><![CDATA[') + '<Encrypt><![CDATA['.length;
-        const at = begin + (position % (body.indexOf(']]></Encrypt>') - begin));
-        const bytes = Buffer.from(body);
-        bytes[at] = (bytes[at] ?? 0) ^ change;
-        refused(await receiver().send(`${to}?${queryOf(query)}`, bytes));
-      }),
-      { numRuns: 150 },
+/** The plan that may be started, with a field or two of whatever its schema says. */
+function planLike(schema: Schema, document: Document): fc.Arbitrary<unknown> {
+  const fields = Object.entries(schema.properties ?? {});
+  return fc
+    .array(
+      fc
+        .constantFrom(...fields)
+        .chain(([name, field]) => fitting(field, document).map((value) => [name, value])),
+      { maxLength: 2 },
+    )
+    .map((changed) => ({ ...PLAN, ...Object.fromEntries(changed) }));
+}
+
+describeWorkflows('the API, asked everything', () => {
+  let scene: ApiScene;
+  let document: Document;
+  beforeAll(async () => {
+    scene = await apiScene(`fuzz-${APP}`, WORLD, {
+      api: { limits: { requests: 100_000, healthReports: 100_000, streams: 20 } },
+    });
+    await scene.flow.workerUp();
+    document = (await scene.ask('/openapi.json')).body;
+  });
+  afterAll(() => scene.close());
+
+  it(`never answers 500, and nothing that the document does not have (seed ${seed})`, async () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
     );
-  });
-
-  it('a push signed with another token is refused', async () => {
-    const foreign = pushOf(rejected, { ...SECRETS, token: 'another' });
-    expect(await receiver().post(PATHS[2], foreign)).toMatchObject({ status: 403 });
-  });
-
-  it.each([
-    [
-      'entities',
-      `<!DOCTYPE x [<!ENTITY a "${CONTENT}"><!ENTITY b "&a;&a;">]><xml><Encrypt>&b;</Encrypt></xml>`,
-    ],
-    [
-      'an external entity',
-      `<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xml><Encrypt>&a;</Encrypt></xml>`,
-    ],
-    ['great depth', `<xml>${'<a>'.repeat(20_000)}`],
-    ['very many elements', `<xml>${'<a/>'.repeat(60_000)}</xml>`],
-    ['names of prototypes', '<xml><__proto__><Encrypt>x</Encrypt></__proto__><constructor/></xml>'],
-    ['no body', ''],
-  ])('XML with %s is refused', async (_what, xml) => {
-    expect(await receiver().send(`${PATHS[0]}?${queryOf(pushOf(rejected).query)}`, xml)).toBe(400);
-  });
+    expect(operations.length).toBeGreaterThan(20);
+    const seen = new Map<number, number>();
+    for (const { path, method, operation } of operations) {
+      // A stream does not end; its tests are of their own.
+      if (path.endsWith('/events')) continue;
+      await fc.assert(
+        fc.asyncProperty(requestOf(operation, document), async ({ address, query, headers, body, who }) => {
+          const answer = await scene.ask(path.replace('{app}', address) + query, {
+            method: method.toUpperCase(),
+            token: who === null ? null : scene.tokens[who],
+            headers: { prefer: 'wait=1', ...headers },
+            ...(body === undefined ? {} : { body }),
+          });
+          seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
+          expect(Object.keys(operation.responses).concat('404', '413', '415')).toContain(
+            String(answer.status),
+          );
+          expect(answer.status).not.toBe(500);
+          if (answer.status >= 400 && !path.endsWith('z'))
+            expect(answer.body).toMatchObject({
+              status: answer.status,
+              kind: expect.any(String),
+              detail: expect.any(String),
+            });
+          for (const secret of Object.values(scene.tokens)) expect(answer.text).not.toContain(secret);
+        }),
+        { seed, numRuns: EACH, endOnFailure: true },
+      );
+    }
+    // It got beyond the door.
+    expect(seen.get(200)).toBeGreaterThan(50);
+    expect(seen.get(400)).toBeGreaterThan(50);
+    expect(scene.log.filter((line) => JSON.parse(line).kind === 'internal')).toEqual([]);
+  }, 240_000);
 });
 
-describe('with a valid signature', () => {
-  const broken: [string, string, number][] = [
-    ['padding of nothing', sealed(Buffer.alloc(64)), 403],
-    ['padding that is too long', sealed(Buffer.alloc(64, 33)), 403],
-    [
-      'padding that is not all the same',
-      sealed(Buffer.concat([Buffer.alloc(62, 9), Buffer.from([1, 2])])),
-      403,
-    ],
-    ['the app’s appid as its tail', sealed(plainText({ message: CONTENT, tail: APP })), 403],
-    ['no tail', sealed(plainText({ message: CONTENT, tail: '' })), 403],
-    ['a length beyond its end', sealed(plainText({ message: CONTENT, length: 0xffff_ffff })), 403],
-    [
-      'a length that takes the tail in',
-      sealed(plainText({ message: '<xml/>', length: 6 + APPID.length })),
-      403,
-    ],
-    ['half a block', Buffer.alloc(40).toString('base64'), 403],
-    ['no base64', CONTENT, 403],
-    ['a message that is not UTF-8', sealed(plainText({ message: Buffer.from([0xff, 0xfe, 0xc3]) })), 400],
-    ['a message that is no XML', sealed(plainText({ message: CONTENT })), 400],
-    ['an empty message', sealed(plainText({ message: '' })), 400],
-    ['a message with entities', sealed(plainText({ message: `<!DOCTYPE x [<!ENTITY a "b">]><xml/>` })), 400],
-    ['a message without an event', sealed(plainText({ message: '<xml><a>1</a></xml>' })), 400],
-    [
-      'an audit event without its app',
-      sealed(plainText({ message: '<xml><MsgType>event</MsgType><Event>weapp_audit_fail</Event></xml>' })),
-      400,
-    ],
-  ];
-  it.each(broken)('%s is refused', async (_what, encrypt, status) => {
-    expect(await receiver().post(PATHS[2], signedAround(encrypt))).toMatchObject({ status });
+function requestOf(operation: Operation, document: Document) {
+  const queries = (operation.parameters ?? []).filter((parameter) => parameter.in === 'query');
+  const [content] = Object.values(operation.requestBody?.content ?? {});
+  const body = content === undefined ? fc.constant(undefined) : bodyOf(content.schema, document);
+  return fc.record({
+    address: fc.oneof(
+      { weight: 8, arbitrary: fc.constant(APP) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom('wxffffffffffffffff', '..', '%00', '%F0%9F%92%A9', 'a'.repeat(150)),
+      },
+    ),
+    query: fc
+      .array(
+        fc.constantFrom(...queries, undefined).chain((one) => pairOf(one, document)),
+        { maxLength: 3 },
+      )
+      .map((pairs) => (pairs.length === 0 ? '' : `?${pairs.join('&')}`)),
+    headers: fc.oneof(
+      fc.constant({}),
+      fc.constantFrom<Record<string, string>>(
+        { 'idempotency-key': 'fuzz' },
+        { 'idempotency-key': 'x'.repeat(300) },
+        { prefer: 'wait=-1, respond-async' },
+        { 'content-type': 'application/yaml' },
+        { 'content-type': 'text/plain' },
+        { 'content-encoding': 'gzip' },
+      ),
+    ),
+    body,
+    who: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom('ada' as const, 'ann' as const) },
+      { weight: 1, arbitrary: fc.constantFrom('vic' as const, 'out' as const, 'late' as const, null) },
+    ),
   });
+}
 
-  it('any bytes inside Encrypt are refused', async () => {
-    await fc.assert(
-      fc.asyncProperty(path, fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (to, bytes, whole) => {
-        const encrypt = whole
-          ? sealed(plainText({ message: Buffer.from(bytes) }))
-          : Buffer.from(bytes).toString('base64');
-        const { status } = await receiver().post(to, signedAround(encrypt));
-        refused(status);
-      }),
-      { numRuns: 150 },
-    );
-  });
-});
+/** Without halves of characters, which no address can carry. */
+const wellFormed = (text: string) => Buffer.from(text).toString();
+
+function bodyOf(schema: Schema, document: Document): fc.Arbitrary<string> {
+  return fc.oneof(
+    { weight: 8, arbitrary: fitting(schema, document).map((value) => JSON.stringify(value) ?? '') },
+    { weight: 1, arbitrary: fc.json() },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 200 }) },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom('x'.repeat(1_100_000), '{"a":'.repeat(5_000), '&a [*a]', 'a: &x [*x, *x]'),
+    },
+  );
+}
+
+function pairOf(
+  parameter: { name: string; schema: Schema } | undefined,
+  document: Document,
+): fc.Arbitrary<string> {
+  if (parameter === undefined)
+    return fc
+      .tuple(fc.string(), fc.string())
+      .map((pair) => pair.map((one) => encodeURIComponent(wellFormed(one))).join('='));
+  return fitting(parameter.schema, document).map(
+    (value) => `${parameter.name}=${encodeURIComponent(wellFormed(String(value)))}`,
+  );
+}

@@ -19,11 +19,13 @@ const ARROWS: Record<string, string[]> = {
   // One bounded request, for whatever is asked beside WeChat.
   http: [],
   health: ['domain', 'plan', 'http'],
+  // Messages to people: one file a service.
+  notify: ['domain', 'plan', 'http'],
   // Signatures and keys; where a key lies, it is told.
   identity: [],
   config: ['domain'],
   workflows: ['domain'],
-  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
+  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'notify', 'windows'],
   // What processes tell of themselves: it listens to the others, and none of them but a process' entry knows it.
   telemetry: ['domain', 'wechat', 'credentials', 'workflows', 'config', 'servers'],
   api: [
@@ -35,6 +37,7 @@ const ARROWS: Record<string, string[]> = {
     'releases',
     'domain',
     'plan',
+    'identity',
     'telemetry',
   ],
   // A release as it is seen from outside: started, steered, read, by whoever has a connection.
@@ -55,6 +58,8 @@ const ARROWS: Record<string, string[]> = {
     '.',
   ],
   cli: [
+    // `up` runs the API beside server and worker.
+    'api',
     'releases',
     'simulate',
     'domain',

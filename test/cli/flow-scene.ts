@@ -20,6 +20,8 @@ export interface Ran {
 }
 
 export interface FlowScene {
+  /** TEMPORAL_* of its own namespace. */
+  env: { TEMPORAL_ADDRESS: string; TEMPORAL_NAMESPACE: string };
   wechat: SimulatedWechat;
   /** Runs a command to its end. */
   run(...args: string[]): Promise<Ran>;
@@ -38,11 +40,13 @@ export interface FlowScene {
  * Sets it up without a worker.
  * @param name the namespace: one of its own, since the command line always uses the one task queue
  * @param config the worker's own configuration, beside the simulated WeChat
+ * @param more of the worker's environment
  */
 export async function flowScene(
   name: string,
   world: string,
   config: WorkerConfigInput = {},
+  more: Record<string, string> = {},
 ): Promise<FlowScene> {
   const closers = new Closers((text) => console.error(text));
   const folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
@@ -54,7 +58,8 @@ export async function flowScene(
   const wechat = await startSimulatedWechat(await file('world.yaml', world), env, closers);
   await createNamespace(name);
   const { address } = devServer();
-  const cliHere = () => fakeCli({ TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name });
+  const where = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: name };
+  const cliHere = () => fakeCli(where);
   const run = async (...args: string[]): Promise<Ran> => {
     const cli = cliHere();
     const code = await runCli(args, cli);
@@ -62,6 +67,7 @@ export async function flowScene(
   };
   let stopWorker = async () => {};
   return {
+    env: where,
     wechat,
     file,
     run,
@@ -84,7 +90,7 @@ export async function flowScene(
         connection,
         namespace: name,
         config: simulated,
-        env: own,
+        env: { ...own, ...more },
         bundlePath,
       });
       stopWorker = async () => {

@@ -13,7 +13,7 @@ import { callerOf } from '../server-hooks.js';
 const READY_WITHIN = 2_000;
 
 const health = z.object({ status: z.string() });
-const entries = z.object({ entries: z.array(z.unknown()), next: z.string().nullable() });
+const entries = z.object({ rows: z.array(z.unknown()), next: z.string().nullable() });
 
 export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
   const { temporal, metrics, audit } = options;
@@ -109,7 +109,12 @@ export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, op
         throw new Problem('notFound', 'this API has no database, so its audit log is only in its log', {
           remedy: 'set DATABASE_URL; docs/api.md says more',
         });
-      return audit.list(request.query).catch((error: unknown) => {
+      const { cursor: before, ...filter } = request.query;
+      return await audit.list({ ...filter, before }).catch((error: unknown) => {
+        if (error instanceof RangeError)
+          throw new Problem('invalid', 'the cursor is none of an earlier answer', {
+            errors: [{ path: 'query.cursor', message: 'is no cursor' }],
+          });
         throw new Problem('noDatabase', 'the audit log cannot be read', {
           cause: error,
           remedy: 'try again in a moment',

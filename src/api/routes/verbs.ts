@@ -8,7 +8,8 @@ import type { Target } from '../../releases/read.js';
 import { rollback } from '../../releases/rollback.js';
 import { sign, signableOf } from '../../releases/sign.js';
 import { awaitVerified } from '../../releases/verified.js';
-import { ANSWERS, appParams, commandHeaders, runQuery, VERB_BODIES } from '../bodies.js';
+import { ANSWERS } from '../answers.js';
+import { appParams, commandHeaders, runQuery, VERB_BODIES } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
@@ -148,6 +149,6 @@ function answer(
   }
   const { message, status, via } = delivered;
   const runId = delivered.runId ?? status?.runId ?? run ?? null;
-  request.told = { ...request.told, run: runId, detail: message };
+  request.told = { ...request.told, ...(runId === null ? {} : { run: runId }), detail: message };
   return reply.send({ app, runId, commandId, accepted: true, message, via, status });
 }

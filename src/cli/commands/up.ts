@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadWorkerConfig } from '../../config/worker-config.js';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../domain/search-attributes.js';
-import { connectTemporal } from '../../releases/connection.js';
+import { connectTemporal, connectTo } from '../../releases/connection.js';
 import { fired } from '../../releases/waiting.js';
 import { isConfigured, loadConnectConfig } from '../../servers/connect.js';
 import { type DevServer, startDevServer } from '../../servers/dev-server.js';
@@ -15,9 +15,10 @@ import { Closers } from '../closers.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { type PreparedApi, prepareApi, startLocalApi } from '../local-api.js';
 import { startSimulatedWechat } from '../simulated-wechat.js';
-import { removeUpRecord, writeUpRecord } from '../web-ui.js';
-import { port, type Registry } from './shared.js';
+import { removeUpRecord, webUiLink, writeUpRecord } from '../web-ui.js';
+import { port, type Registry, userOf } from './shared.js';
 
 interface UpOptions {
   simulator?: boolean;
@@ -25,19 +26,24 @@ interface UpOptions {
   port?: number;
   uiPort?: number;
   data?: string;
+  api: boolean;
+  apiPort?: number;
 }
 
 const DEFAULT_PORT = 7233;
 const DEFAULT_UI_PORT = 8233;
+const DEFAULT_API_PORT = 8787;
 const EXAMPLE_WORLD = fileURLToPath(new URL('../../../examples/world.yaml', import.meta.url));
 
 /** Adds `up`. */
 export function addUp({ add, run }: Registry, cli: Cli): void {
-  add('up', 'run a Temporal server and a worker on this machine, until Ctrl-C', 'up --simulator')
+  add('up', 'run a Temporal server, a worker and the API on this machine, until Ctrl-C', 'up --simulator')
     .option('--simulator', 'and a simulated WeChat that the worker uses instead of the real one')
     .option('--world <file>', 'what exists in the simulated WeChat (default: examples/world.yaml)')
     .option('--port <number>', `port of the Temporal server (default: ${DEFAULT_PORT})`, port)
     .option('--ui-port <number>', `port of its Web UI (default: ${DEFAULT_UI_PORT})`, port)
+    .option('--api-port <number>', `port of the HTTP API (default: ${DEFAULT_API_PORT})`, port)
+    .option('--no-api', 'without the HTTP API')
     .option(
       '--data <folder>',
       "where releases are kept (default: WEAPP_DATA, else the platform's data folder)",
@@ -89,7 +95,13 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
   const wechat = options.simulator
     ? await startSimulatedWechat(options.world ?? EXAMPLE_WORLD, cli.env, closers)
     : null;
-  const config = wechat?.config ?? (await loadWorkerConfig(cli.env));
+  const api = options.api
+    ? await prepareApi(
+        { config: wechat?.config ?? (await loadWorkerConfig(cli.env)), env: wechat?.env ?? cli.env },
+        { folder: options.data ?? dataFolder(cli.env), owner: userOf(cli.env) },
+      )
+    : null;
+  const config = api?.config ?? wechat?.config ?? (await loadWorkerConfig(cli.env));
   const { startLocalWorker } = await import('../local-worker.js');
   const worker = await startLocalWorker({
     ...(server === null ? {} : { address: server.address }),
@@ -99,6 +111,7 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
     quiet: false,
     note: (text) => say(cli, cli.colors.yellow(`⚠ ${text}`)),
   });
+  if (api !== null) await serve(cli, options, api, server, closers);
   const title = wechat === null ? 'WeChat' : 'Simulated';
   print(
     cli,
@@ -123,6 +136,27 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
   ];
   if (server !== null) ends.push(server.ended.then((how) => `the Temporal server ${how}`));
   return () => Promise.race(ends);
+}
+
+/** The API on its port; its log goes to standard error, from warnings on. */
+async function serve(
+  cli: Cli,
+  { port: own, apiPort }: UpOptions,
+  api: PreparedApi,
+  server: DevServer | null,
+  closers: Closers,
+): Promise<void> {
+  const temporal =
+    server === null ? await connectTemporal(cli.env) : await connectTo(server.address, 'default');
+  await closers.add('the connection of the API', temporal, (connected) => connected.close());
+  const opened = await startLocalApi(api, temporal, {
+    port: apiPort ?? (own === undefined ? DEFAULT_API_PORT : 0),
+    log: (line) => say(cli, line),
+    webUi: (run) => webUiLink(cli.env, temporal, run),
+  });
+  await closers.add('the API', opened, (running) => running.close());
+  const how = api.tokenFile === null ? 'tokens of WEAPP_CONFIG' : `token in ${api.tokenFile}`;
+  print(cli, `${'API'.padEnd(11)}${opened.url}/docs  (${how})`);
 }
 
 async function tellForeign(cli: Cli, { simulator }: UpOptions): Promise<void> {

@@ -1,8 +1,8 @@
 /** What WeChat gets for each push over HTTP, and what each push does. */
 import { describe, expect, it } from 'vitest';
-import type { ReceiverOptions } from '../../src/api/push/options.js';
-import { encryptPush } from '../../src/wechat/push/envelope.js';
-import type { KnownEvent } from '../../src/wechat/push/events.js';
+import type { ReceiverOptions } from '../../../src/api/push/options.js';
+import { encryptPush } from '../../../src/wechat/push/envelope.js';
+import type { KnownEvent } from '../../../src/wechat/push/events.js';
 import {
   APP,
   CONTENT,
@@ -118,7 +118,7 @@ describe('an event of the platform', () => {
 
   it('of an app that cannot be is refused for good', async () => {
     const receiver = await given();
-    for (const app of ['../wx', 'wx 1', 'x'.repeat(65)]) {
+    for (const app of ['../../wx', 'wx 1', 'x'.repeat(65)]) {
       const push = pushOf({ kind: 'unauthorized', ...common, app });
       expect(await receiver.post('/wechat/component', push)).toMatchObject({ status: 400 });
       expect(receiver.log().at(-1)).toMatchObject({ reason: 'badEvent' });

@@ -1,8 +1,8 @@
 /** What WeChat gets when an effect fails, when a push comes again, and at other addresses. */
 import { describe, expect, it } from 'vitest';
-import type { ReceiverOptions } from '../../src/api/push/options.js';
-import { DatabaseError, type DatabaseTrouble } from '../../src/database/errors.js';
-import type { KnownEvent } from '../../src/wechat/push/events.js';
+import type { ReceiverOptions } from '../../../src/api/push/options.js';
+import { DatabaseError, type DatabaseTrouble } from '../../../src/database/errors.js';
+import type { KnownEvent } from '../../../src/wechat/push/events.js';
 import { APP, CONTENT, given, NOW, pushOf, rejected, SECRETS, SUCCESS } from './support.js';
 
 const appEvents = `/wechat/apps/${APP}`;

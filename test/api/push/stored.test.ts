@@ -1,13 +1,13 @@
 /** The whole receiver, as `npm run receiver` wires it, with a real PostgreSQL: what is pushed is there afterwards. */
 import { expect, it, onTestFinished } from 'vitest';
-import { parseWorkerConfig } from '../../src/config/worker-config.js';
-import { openPlatform } from '../../src/credentials/open.js';
-import { encryptPush, type PushSecrets } from '../../src/wechat/push/envelope.js';
-import { buildEvent, type KnownEvent } from '../../src/wechat/push/events.js';
-import { APP, COMPONENT, fakePlatform } from '../credentials/support/fake-platform.js';
-import { settings } from '../credentials/support/opened.js';
-import { describeWithPostgres } from '../support/postgres.js';
-import { givenReceiver } from '../support/receiver.js';
+import { parseWorkerConfig } from '../../../src/config/worker-config.js';
+import { openPlatform } from '../../../src/credentials/open.js';
+import { encryptPush, type PushSecrets } from '../../../src/wechat/push/envelope.js';
+import { buildEvent, type KnownEvent } from '../../../src/wechat/push/events.js';
+import { APP, COMPONENT, fakePlatform } from '../../credentials/support/fake-platform.js';
+import { settings } from '../../credentials/support/opened.js';
+import { describeWithPostgres } from '../../support/postgres.js';
+import { givenReceiver } from '../../support/receiver.js';
 import { CONTENT, ORIGINAL_ID, rejected } from './support.js';
 
 const KEY = 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C';

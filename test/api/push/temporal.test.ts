@@ -1,9 +1,9 @@
 /** An encrypted push over HTTP, a real Temporal server, a release that waits for its audit. */
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { auditSignal } from '../../src/api/push/audit-signal.js';
-import { givenWorld, planFor, type ReleaseWorld, until } from '../support/release.js';
-import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
+import { auditSignal } from '../../../src/api/push/audit-signal.js';
+import { givenWorld, planFor, type ReleaseWorld, until } from '../../support/release.js';
+import { describeWorkflows, uniqueAppId } from '../../support/temporal.js';
 import { type GivenReceiver, givenReceiver, pushOf, rejected } from './support.js';
 
 describeWorkflows('an audit result that WeChat pushes', () => {

@@ -1,7 +1,7 @@
 /** A push is taken once, for as long as anyone could repeat it, and memory stays bounded. */
 import { expect, it } from 'vitest';
-import { replayMemory } from '../../src/api/push/replay.js';
-import { PUSH_WINDOW_MS } from '../../src/wechat/push/envelope.js';
+import { replayMemory } from '../../../src/api/push/replay.js';
+import { PUSH_WINDOW_MS } from '../../../src/wechat/push/envelope.js';
 
 it('takes a push once', () => {
   const memory = replayMemory();

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runReceiver } from '../../src/receiver.js';
-import { encryptPush } from '../../src/wechat/push/envelope.js';
+import { runReceiver } from '../../../src/receiver.js';
+import { encryptPush } from '../../../src/wechat/push/envelope.js';
 import { SECRETS } from './support.js';
 
 let folder: string;

@@ -1,11 +1,11 @@
 /** A receiver on a free port of this machine, what it did, and what it logged. */
 
 import { expect, onTestFinished } from 'vitest';
-import type { ReceiverOptions } from '../../src/api/push/options.js';
-import { createReceiver } from '../../src/api/push/server.js';
-import type { AuthorizationEvents } from '../../src/credentials/authorization-events.js';
-import { encryptPush, type PushRequest, type PushSecrets } from '../../src/wechat/push/envelope.js';
-import { type AuditEvent, buildEvent, type KnownEvent } from '../../src/wechat/push/events.js';
+import type { ReceiverOptions } from '../../../src/api/push/options.js';
+import { createReceiver } from '../../../src/api/push/server.js';
+import type { AuthorizationEvents } from '../../../src/credentials/authorization-events.js';
+import { encryptPush, type PushRequest, type PushSecrets } from '../../../src/wechat/push/envelope.js';
+import { type AuditEvent, buildEvent, type KnownEvent } from '../../../src/wechat/push/events.js';
 
 export const SECRETS: PushSecrets = {
   token: 'TOKEN-that-must-never-be-seen',

@@ -1,6 +1,6 @@
 /** The simulator pushes as WeChat does; the receiver takes what is right and refuses what is flawed. */
 import { expect, it, onTestFinished } from 'vitest';
-import { startSimulator } from '../../src/simulator/server.js';
+import { startSimulator } from '../../../src/simulator/server.js';
 import { APP, given, ORIGINAL_ID, SECRETS } from './support.js';
 
 /** A simulator whose platform pushes to a receiver; its first ticket has arrived. */

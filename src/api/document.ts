@@ -1,0 +1,27 @@
+/** The OpenAPI document without a server that listens, as it is published. */
+import { lazyTemporal } from '../releases/connection.js';
+import { createApi } from './server.js';
+
+/** What `/openapi.json` answers, with the limits that are usual. */
+export async function openApiDocument(): Promise<object> {
+  const temporal = lazyTemporal({});
+  const server = await createApi(
+    {
+      temporal,
+      tokens: [],
+      limits: { requests: 600, healthReports: 60, streams: 20 },
+      vouchKey: null,
+      audit: null,
+      push: null,
+      metrics: null,
+    },
+    false,
+  );
+  try {
+    await server.ready();
+    return server.swagger();
+  } finally {
+    await server.close();
+    await temporal.close();
+  }
+}

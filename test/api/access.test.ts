@@ -1,0 +1,274 @@
+/** Who gets in: nothing answers without a token, a role does what it may and no more, and only for its apps. */
+
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authenticator, MAY } from '../../src/api/access.js';
+import { PROBLEMS } from '../../src/api/problem.js';
+import { createApi } from '../../src/api/server.js';
+import { API_ROLES } from '../../src/config/api.js';
+import { tokenHash } from '../../src/identity/tokens.js';
+import { lazyTemporal } from '../../src/releases/connection.js';
+
+const APP = 'wx0123456789abcdef';
+const OTHER = 'wxfedcba9876543210';
+const HOUR = 3_600_000;
+const tokens = [
+  ...API_ROLES.map((role) => ({ name: role, hash: tokenHash(role), roles: [role], apps: [APP] })),
+  { name: 'late', hash: tokenHash('late'), roles: ['admin' as const], apps: ['*'], expires: 10 * HOUR },
+];
+
+describe('the API', () => {
+  // Nothing listens there: whoever gets in is told that Temporal does not answer.
+  const temporal = lazyTemporal({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  const lines: string[] = [];
+  let now = 0;
+  let server: FastifyInstance;
+  beforeAll(async () => {
+    server = await createApi(
+      {
+        temporal,
+        tokens,
+        limits: { requests: 100_000, healthReports: 2, streams: 1 },
+        vouchKey: null,
+        audit: null,
+        push: null,
+        metrics: async () => ({ contentType: 'text/plain', text: 'up 1\n' }),
+        clock: () => now,
+      },
+      { level: 'info', stream: { write: (line) => lines.push(line) } },
+    );
+    await server.ready();
+  });
+  afterAll(async () => {
+    await server.close();
+    await temporal.close();
+  });
+
+  const ask = (method: 'GET' | 'POST' | 'DELETE', url: string, authorization?: string, body?: object) =>
+    server.inject({
+      method,
+      url,
+      headers: authorization === undefined ? {} : { authorization },
+      ...(body === undefined ? {} : { payload: body }),
+    });
+  const routes = () =>
+    Object.entries(server.swagger().paths ?? {}).flatMap(([path, methods]) =>
+      Object.keys(methods ?? {}).map((method) => [method.toUpperCase() as 'GET' | 'POST', path] as const),
+    );
+
+  it('answers nothing without a token but health checks', async () => {
+    const open: string[] = [];
+    for (const [method, path] of [
+      ...routes(),
+      ['GET', '/docs'],
+      ['GET', '/docs/static/index.css'],
+      ['GET', '/openapi.json'],
+      ['GET', '/nothing'],
+      ['DELETE', '/v1/releases'],
+    ] as const) {
+      const { statusCode, headers, body } = await ask(method, path.replace('{app}', APP));
+      if (statusCode !== 401) open.push(`${method} ${path}`);
+      else {
+        expect(headers['www-authenticate']).toMatch(/^(Bearer|Basic) realm=/);
+        expect(JSON.parse(body)).toMatchObject({
+          status: 401,
+          kind: 'unauthenticated',
+          detail: 'there is no token',
+        });
+      }
+    }
+    expect(open).toEqual(['GET /livez', 'GET /readyz']);
+  });
+
+  it.each([
+    ['another token', 'Bearer nobody', 'this token is not known'],
+    ['a hash instead of the token', `Bearer ${tokenHash('admin')}`, 'this token is not known'],
+    ['no bearer', 'Basic YTph', 'the Authorization header has no bearer token'],
+    ['an empty one', 'Bearer ', 'the Authorization header has no bearer token'],
+    ['two', 'Bearer admin operator', 'the Authorization header has no bearer token'],
+    ['ten thousand characters', `Bearer ${'x'.repeat(10_000)}`, 'this token is not known'],
+  ])('refuses %s', async (_what, header, detail) => {
+    const { statusCode, body } = await ask('GET', `/v1/releases/${APP}`, header);
+    expect({ statusCode, ...JSON.parse(body) }).toMatchObject({ statusCode: 401, detail });
+  });
+
+  it('refuses a token from the moment it expires', () => {
+    const authenticate = authenticator(tokens);
+    expect(authenticate('Bearer late', 10 * HOUR - 1).name).toBe('late');
+    expect(() => authenticate('Bearer late', 10 * HOUR)).toThrow('this token has expired');
+  });
+
+  it('lets each role do what the table says, and no more', async () => {
+    for (const [method, path] of routes()) {
+      const route = server.swagger().paths?.[path] as Record<string, { operationId: string }>;
+      const { operationId } = route[method.toLowerCase()] ?? { operationId: '' };
+      if (
+        ['livez', 'readyz', 'metrics', 'readAudit', 'listReleases', 'watchRelease', 'listRuns'].includes(
+          operationId,
+        )
+      )
+        continue;
+      const deed = deedOf(operationId);
+      for (const role of API_ROLES) {
+        // With a body that is none, whoever may is refused for that, and nothing is asked of Temporal.
+        const { statusCode } = await ask(
+          method,
+          `${path.replace('{app}', APP)}?run=**`,
+          `Bearer ${role}`,
+          method === 'POST' ? { nothing: 1 } : undefined,
+        );
+        const may = MAY[role].includes(deed);
+        expect(`${role} ${operationId}: ${statusCode === 403 ? 'forbidden' : 'let in'}`).toBe(
+          `${role} ${operationId}: ${may ? 'let in' : 'forbidden'}`,
+        );
+      }
+    }
+  });
+
+  it('is the same for an app that is not the token’s, whether there is a release or not', async () => {
+    for (const [method, path] of routes().filter(([, path]) => path.includes('{app}'))) {
+      const { statusCode, body } = await ask(
+        method,
+        path.replace('{app}', OTHER),
+        'Bearer admin',
+        method === 'POST' ? {} : undefined,
+      );
+      expect({ path, statusCode, ...JSON.parse(body) }).toMatchObject({
+        statusCode: 403,
+        detail: 'the token of admin is not for the app that is asked for',
+      });
+    }
+    const plan = {
+      app: OTHER,
+      version: '1',
+      template: 1,
+      health: 'none',
+      audit: { items: [] },
+      rollout: { stages: [{ percentage: 1, hold: true }, { percentage: 100 }] },
+    };
+    const started = await ask('POST', '/v1/releases', 'Bearer operator', plan);
+    expect([403, 422]).toContain(started.statusCode);
+    for (const path of ['/metrics', '/v1/audit', `/v1/audit?app=${OTHER}`])
+      expect((await ask('GET', path, 'Bearer admin')).statusCode).toBe(403);
+    expect((await ask('GET', `/v1/releases?app=${OTHER}`, 'Bearer viewer')).statusCode).toBe(403);
+  });
+
+  it('takes no name from a body: who asks is whose token it is', async () => {
+    const { statusCode, body } = await ask('POST', `/v1/releases/${APP}/pause`, 'Bearer operator', {
+      by: 'somebody else',
+      reason: 'x',
+    });
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body)).toMatchObject({
+      kind: 'invalid',
+      errors: [{ path: 'body.by', message: 'there is no such field' }],
+    });
+  });
+
+  it.each([
+    ['too large', 'application/json', `{"reason":"${'x'.repeat(70_000)}"}`, 413],
+    ['no JSON', 'application/json', '{"reason":', 400],
+    ['of another media type', 'text/xml', '<a/>', 415],
+    ['prototype pollution', 'application/json', '{"__proto__":{"admin":true}}', 400],
+    ['a list', 'application/json', '[]', 400],
+  ])('refuses a body that is %s, without repeating it', async (_what, type, payload, status) => {
+    const { statusCode, headers, body } = await server.inject({
+      method: 'POST',
+      url: `/v1/releases/${APP}/pause`,
+      headers: { authorization: 'Bearer operator', 'content-type': type },
+      payload,
+    });
+    expect(statusCode).toBe(status);
+    expect(headers['content-type']).toContain('application/problem+json');
+    expect(body).not.toContain('xxxx');
+  });
+
+  it('answers with headers that keep browsers from making anything of it', async () => {
+    const { headers } = await ask('GET', '/livez');
+    expect(headers).toMatchObject({
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'SAMEORIGIN',
+      'strict-transport-security': expect.stringContaining('max-age='),
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers).not.toHaveProperty('access-control-allow-origin');
+  });
+
+  it('shows a browser the page about itself for a token as password, and takes that for nothing else', async () => {
+    const basic = `Basic ${Buffer.from('anybody:viewer').toString('base64')}`;
+    expect((await ask('GET', '/docs/', basic)).statusCode).toBe(200);
+    expect((await ask('GET', '/openapi.json', basic)).json()).toMatchObject({ openapi: '3.1.0' });
+    expect((await ask('GET', `/v1/releases/${APP}`, basic)).statusCode).toBe(401);
+  });
+
+  it('lives whatever Temporal does, and is ready only when that answers', async () => {
+    expect((await ask('GET', '/livez')).statusCode).toBe(200);
+    const ready = await ask('GET', '/readyz');
+    expect([ready.statusCode, ready.json()]).toEqual([
+      503,
+      { status: 'the Temporal server does not answer' },
+    ]);
+  });
+
+  it('logs who asked for what, and never a token, a query or a body', async () => {
+    lines.length = 0;
+    await ask('POST', `/v1/releases/${APP}/pause?run=**`, 'Bearer operator', { reason: 'a secret reason' });
+    await ask('GET', '/v1/releases?app=**', 'Bearer nobody-has-this');
+    const text = lines.join('');
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      by: 'operator',
+      method: 'POST',
+      route: '/v1/releases/:app/pause',
+      app: APP,
+      status: 400,
+      audit: true,
+    });
+    expect(text).not.toMatch(/secret|nobody-has-this|\*\*|Bearer/);
+  });
+
+  it('has one status for each kind of problem, and a test knows them', () => {
+    expect(new Set(Object.values(PROBLEMS).map(({ status }) => status))).toEqual(
+      new Set([400, 401, 403, 404, 409, 413, 415, 422, 429, 500, 503]),
+    );
+  });
+
+  it('counts requests by token, and those without one by address', async () => {
+    now = 0;
+    const few = await createApi(
+      {
+        temporal,
+        tokens,
+        limits: { requests: 100, healthReports: 2, streams: 1 },
+        vouchKey: null,
+        audit: null,
+        push: null,
+        metrics: null,
+      },
+      false,
+    );
+    const status = async (authorization: string) =>
+      (await few.inject({ url: '/v1/releases?limit=0', headers: { authorization } })).statusCode;
+    const inTurn = async (count: number, header: (index: number) => string) => {
+      const codes: number[] = [];
+      for (let index = 0; index < count; index++) codes.push(await status(header(index)));
+      return codes;
+    };
+    const wrong = await inTurn(12, (index) => `Bearer guess-${index}`);
+    expect(wrong.filter((code) => code === 429)).toHaveLength(2);
+    // Whoever guesses beside us does not keep us out.
+    const many = await inTurn(101, () => 'Bearer viewer');
+    expect(many.filter((code) => code === 429)).toHaveLength(1);
+    expect(await status('Bearer operator')).toBe(400);
+    await few.close();
+  });
+});
+
+function deedOf(operationId: string) {
+  if (operationId.startsWith('read') || operationId.startsWith('list') || operationId === 'lintPlan')
+    return 'read';
+  if (operationId === 'checkPlan') return 'check';
+  if (operationId === 'startRelease') return 'start';
+  if (operationId === 'healthReport') return 'report';
+  return operationId === 'approve' || operationId === 'refuse' ? 'decide' : 'steer';
+}
