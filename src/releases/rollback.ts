@@ -1,11 +1,13 @@
 /** Takes everyone back to a version that WeChat lists: by a release that bakes, or by a workflow of its own after it. */
 import { escapeText } from '../domain/details.js';
 import type { ReleaseStatus } from '../domain/status.js';
-import { ROLLBACK_WORKFLOW, type RollbackInput } from '../workflows/messages.js';
+import { ROLLBACK_WORKFLOW, type RollbackInput, releaseWorkflowId } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { type Delivered, deliver, type Patience } from './deliver.js';
 import { ReleaseError } from './errors.js';
 import { launch, type Started } from './launch.js';
+import { type Once, startedBefore } from './once.js';
+import { hashOf } from './plan-hash.js';
 import { type Reading, readLatest } from './read.js';
 
 /** What is asked for. */
@@ -35,13 +37,38 @@ export async function rollback(
   say: (text: string) => void,
 ): Promise<RolledBack> {
   const reading = await readLatest(temporal, asked.app);
+  // After the reading, so that one which began meanwhile is not told what it does already.
+  const before = await startedBefore(temporal, asked.app, onceOf(asked));
+  if (before !== null) {
+    const { runId, memo } = before;
+    const started = { workflowId: releaseWorkflowId(asked.app), runId, repeated: true };
+    return { kind: 'started', runId, from: memo.version ?? '', started };
+  }
   if (reading?.kind === 'open' || reading?.kind === 'silent') {
     const { runId } = reading;
     return { kind: 'told', runId, delivered: await takeBack(temporal, reading, asked, patience) };
   }
+  if (reading?.kind === 'closed') {
+    const delivered = takenBy(reading.status, asked);
+    if (delivered !== null) return { kind: 'told', runId: reading.runId, delivered };
+  }
   const from = onlineOf(reading, asked);
-  const started = await launchRollback(temporal, { ...asked, from }, say);
+  const started = await launchRollback(temporal, asked, from, say);
   return { kind: 'started', runId: started.runId, from, started };
+}
+
+/** What a release that is closed answered this very command, while it baked; null when it never had it. */
+function takenBy(status: ReleaseStatus, { commandId }: Rollback): Delivered | null {
+  const taken = status.commands.find(
+    ({ id, verb, accepted }) => id === commandId && verb === 'rollback' && accepted,
+  );
+  return taken === undefined ? null : { commandId, message: taken.message, via: 'update', status };
+}
+
+/** What makes two rollbacks the same: their command, and what it asks for. */
+function onceOf({ commandId, app, to, appVersion, from }: Rollback): Once {
+  const planHash = hashOf({ rollback: { app, to, appVersion, from } });
+  return { key: commandId, planHash, called: 'command id' };
 }
 
 /** The release runs: it is told to end, and where to go back to. */
@@ -101,9 +128,11 @@ function onlineOf(reading: Reading | null, { app, from, to }: Rollback): string 
 
 function launchRollback(
   temporal: Temporal,
-  { app, from, to, appVersion, by, reason = 'no reason given' }: Rollback & { from: string },
+  asked: Rollback,
+  from: string,
   say: (text: string) => void,
 ): Promise<Started> {
+  const { app, to, appVersion, by, reason = 'no reason given' } = asked;
   const input = (searchAttributes: boolean): RollbackInput => ({
     app,
     from,
@@ -121,6 +150,7 @@ function launchRollback(
       summary: `rollback of ${from} to ${to} for ${app}`,
       details: `Rollback of ${escapeText(from, 64)} to ${escapeText(to, 64)}. Started by ${escapeText(by, 100)}: ${escapeText(reason)}`,
     },
+    onceOf(asked),
     say,
   );
 }

@@ -6,15 +6,31 @@ import { RELEASE_WORKFLOW, type ReleaseInput } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { ReleaseError } from './errors.js';
 import { type Launch, launch, type Started } from './launch.js';
+import { planHashOf } from './plan-hash.js';
+
+/** How a release is started. */
+export interface Starting {
+  by: string;
+  /** Told of what does no harm. */
+  say: (text: string) => void;
+  /**
+   * With it, a start that is asked for again starts nothing and answers the first one's run, also when that is closed.
+   * The server forgets the key with the run, when its retention is over.
+   */
+  key?: string | undefined;
+  /** `planHashOf(plan)`, where it is known already. */
+  planHash?: string;
+}
 
 /**
  * Starts a release. The workflow id is the lock: one live release for each app.
- * @throws ReleaseError running; usage when a gate could be opened by nobody but who starts it
+ * @throws ReleaseError running; usage when a gate could be opened by nobody but who starts it, or when the key was used for
+ *   another plan
  */
-export function startRelease(
+export async function startRelease(
   temporal: Temporal,
   plan: ReleasePlan,
-  { by, say }: { by: string; say: (text: string) => void },
+  { by, say, key, planHash = planHashOf(plan) }: Starting,
 ): Promise<Started> {
   const { app, version } = plan;
   refuseOnlyApprover(plan, by);
@@ -26,7 +42,7 @@ export function startRelease(
     summary: `${version} for ${app}`,
     details: detailsOf(plan, by),
   };
-  return launch(temporal, launched, say);
+  return launch(temporal, launched, { key, planHash, called: 'Idempotency-Key' }, say);
 }
 
 /** Found out at a gate weeks later, it could only be aborted. */

@@ -31,6 +31,12 @@ export interface ReleaseMemo {
   /** The IANA zone of the plan's windows. */
   zone?: string;
   rollbackTo?: string;
+  /** What was asked for, in one line (src/releases/plan-hash.ts). */
+  planHash?: string;
+  /** With which key it was asked for, where it was (src/releases/once.ts). */
+  idempotencyKey?: string;
+  /** Which of several equal attempts at once has started it. */
+  attempt?: string;
 }
 
 type Listed = Pick<

@@ -153,13 +153,19 @@ describeWorkflows('gates, by the command line', () => {
       code: 2,
       err: expect.stringContaining('1.4.0 is the version that is online'),
     });
-    const back = await run('rollback', APP, '--to', '1.3.0', '--reason', 'payments fail', '--watch');
+    const order = ['rollback', APP, '--to', '1.3.0', '--reason', 'payments fail', '--command-id', 'back'];
+    const back = await run(...order, '--watch');
     expect(back.err).toBe('');
     expect(back.code).toBe(3);
     expect(back.out).toContain(`✔ started the rollback of 1.4.0 to 1.3.0 for ${APP}`);
     expect(back.out).toContain('rolledBack from 100 %: payments fail (alice); everyone has 1.3.0');
     expect(await shown()).toContain('Why:           ✖ payments fail, at 100 % of users\n');
     expect((await run('list', '--all')).out).toMatch(new RegExp(`${APP} +1\\.4\\.0 → 1\\.3\\.0 +rolledBack`));
+    const again = await run(...order, '--watch');
+    expect([again.code, again.err]).toEqual([3, '']);
+    expect(again.out).toContain(
+      `✔ was started before, with this command id: the rollback of 1.4.0 to 1.3.0 for ${APP}`,
+    );
     // What is online now, the last release does not say.
     expect(await run('rollback', APP, '--to', '1.2.0')).toMatchObject({
       code: 2,

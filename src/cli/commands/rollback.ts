@@ -77,8 +77,9 @@ function printStarted(
     print(cli, JSON.stringify(told));
     return;
   }
-  const { app, from, to, workflowId, runId, webUi } = told;
-  print(cli, `${cli.colors.green('✔')} started the rollback of ${from} to ${to} for ${app}`);
+  const { app, from, to, workflowId, runId, webUi, repeated } = told;
+  const done = repeated ? 'was started before, with this command id:' : 'started';
+  print(cli, `${cli.colors.green('✔')} ${done} the rollback of ${from} to ${to} for ${app}`);
   print(cli, `  Workflow: ${workflowId}\n  Run:      ${runId}`);
   if (webUi !== null) print(cli, `  Web UI:   ${webUi}`);
   print(cli, `  weapp-rollout status ${shellWord(app)} --watch   follows it`);

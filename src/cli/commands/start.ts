@@ -13,6 +13,7 @@ import { watch } from './status.js';
 interface StartOptions {
   watch?: boolean;
   by: string;
+  idempotencyKey?: string;
   output: OutputFormat;
 }
 
@@ -25,6 +26,10 @@ export function addStart({ add, run }: Registry, cli: Cli): void {
   )
     .option('-w, --watch', 'follow it until it ends; the exit code is its outcome')
     .option('--by <who>', 'who you are, as the release records it', userOf(cli.env))
+    .option(
+      '--idempotency-key <key>',
+      'start it once, however often it is sent with this key; again it shows the run that was started',
+    )
     .addOption(outputOption())
     .action(
       run(async (file: string, options: StartOptions): Promise<ExitCode> => {
@@ -34,6 +39,7 @@ export function addStart({ add, run }: Registry, cli: Cli): void {
           const started = await startRelease(temporal, plan, {
             by: options.by,
             say: (text) => say(cli, text),
+            key: options.idempotencyKey,
           });
           const webUi = await webUiLink(cli.env, temporal, started);
           printStarted(cli, plan, { ...started, webUi }, options);
@@ -61,7 +67,8 @@ function printStarted(
     ['Run', started.runId],
     ['Web UI', started.webUi],
   ];
-  print(cli, `${cli.colors.green('✔')} started ${plan.version} for ${plan.app}`);
+  const done = started.repeated ? 'was started before, with this key:' : 'started';
+  print(cli, `${cli.colors.green('✔')} ${done} ${plan.version} for ${plan.app}`);
   for (const [key, text] of facts) if (text !== null) print(cli, `  ${`${key}:`.padEnd(10)}${text}`);
   if (!watched) print(cli, `  weapp-rollout status ${shellWord(plan.app)} --watch   follows it`);
 }
