@@ -2,11 +2,14 @@
 import { fileURLToPath } from 'node:url';
 import {
   DefaultLogger,
+  type InjectedSinks,
+  type Logger,
   type LogLevel,
   NativeConnection,
   Runtime,
   Worker,
   type WorkerInterceptors,
+  type WorkerStatus,
 } from '@temporalio/worker';
 import { createActivities } from './activities/index.js';
 import { loadWorkerConfig, type WorkerConfig } from './config/worker-config.js';
@@ -15,9 +18,15 @@ import { readSecret } from './credentials/references.js';
 import { openIdentities } from './identity/identities.js';
 import { readReferencedFile } from './plan/references.js';
 import { describeUnreachable, loadConnectConfig } from './servers/connect.js';
+import type { Metrics } from './telemetry/metrics.js';
+import { quotaObserved } from './telemetry/observed-client.js';
+import { openTelemetry, type ProcessTelemetry } from './telemetry/process.js';
+import type { Redactor } from './telemetry/redactor.js';
+import { learnTokens } from './telemetry/secrets.js';
 import { createWechatClient } from './wechat/client.js';
 import { PAYLOAD_CONVERTER_PATH, prebuiltBundle, WORKFLOW_BUNDLE } from './workflow-bundle.js';
 import { TASK_QUEUE } from './workflows/messages.js';
+import type { ReleaseSinks } from './workflows/sinks.js';
 
 export { PAYLOAD_CONVERTER_PATH, WORKFLOW_BUNDLE };
 
@@ -30,6 +39,8 @@ export interface WorkerSettings {
   taskQueue?: string;
   /** A bundle made beforehand; without one the build's, or in a checkout one made now (about two seconds). */
   bundlePath?: string;
+  /** Where the worker tells what it does, and what must never be said. */
+  telemetry?: { metrics: Metrics; redactor: Redactor };
   /** For simulations: activities besides the product's, and what stands before every attempt. */
   beside?: { activities: Record<string, (...args: never[]) => unknown>; interceptors: WorkerInterceptors };
 }
@@ -37,15 +48,28 @@ export interface WorkerSettings {
 export interface RunningWorker {
   /** Ends when the worker has stopped; rejects when it broke. */
   done: Promise<void>;
+  /** How it stands, for its readiness. */
+  status(): WorkerStatus;
   /** Lets running attempts end, then stops. */
   stop(): Promise<void>;
 }
 
-/** Logs of the whole process, once, before any connection. */
-export function installRuntime(level: LogLevel): void {
+/**
+ * Logs and the SDK's own metrics of the whole process, once, before any connection.
+ * @param metrics `host:port` where the SDK's exporter is to listen; throws when it is taken, and may then be called again
+ */
+export function installRuntime(
+  level: LogLevel,
+  { logger = new DefaultLogger(level), metrics }: { logger?: Logger; metrics?: string } = {},
+): void {
   Runtime.install({
-    logger: new DefaultLogger(level),
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} } },
+    logger,
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'WARN' }, forward: {} },
+      ...(metrics === undefined
+        ? {}
+        : { metrics: { prometheus: { bindAddress: metrics, ...AS_PROMETHEUS } } }),
+    },
     // Whoever starts the worker decides what a signal means: `up` and the demo have more to end than a worker.
     shutdownSignals: [],
   });
@@ -58,26 +82,41 @@ export function installRuntime(level: LogLevel): void {
  */
 const PATIENCE: object = { isolateExecutionTimeout: '30s' };
 
+/** Names and units as Prometheus' own conventions have them. */
+const AS_PROMETHEUS = { countersTotalSuffix: true, unitSuffix: true, useSecondsForDurations: true };
+
 /** Starts polling. Throws what the connection throws. */
 export async function startWorker(settings: WorkerSettings): Promise<RunningWorker> {
-  const { connection, namespace, config, env } = settings;
+  const { connection, namespace, config, env, telemetry } = settings;
   const bundlePath = settings.bundlePath ?? (await prebuiltBundle());
   const { folder } = config.references;
-  const references = { env, ...(folder === undefined ? {} : { folder }) };
+  const onResolved = (value: string) => telemetry?.redactor.learn(value);
+  const references = { env, onResolved, ...(folder === undefined ? {} : { folder }) };
   const identities = await openIdentities(
     config.identities,
     (reference) => readSecret(reference, env, 'the public key'),
     config.api.publicKey,
   );
-  const { tokens, close } = await createTokens(config, env);
+  const { tokens, close } = await createTokens(config, env, telemetry?.metrics.wechatCall);
+  const { baseUrl, timeoutMs } = config.wechat;
+  const client =
+    telemetry === undefined
+      ? createWechatClient({ baseUrl, timeoutMs, tokens })
+      : quotaObserved(
+          createWechatClient({
+            ...{ baseUrl, timeoutMs, tokens: learnTokens(tokens, telemetry.redactor) },
+            onCall: telemetry.metrics.wechatCall,
+          }),
+          telemetry.metrics,
+        );
+  const sinks: InjectedSinks<ReleaseSinks> = {
+    telemetry: { closed: { fn: (_info, closed) => telemetry?.metrics.closed(closed) } },
+  };
   const activities = createActivities({
-    client: createWechatClient({
-      baseUrl: config.wechat.baseUrl,
-      timeoutMs: config.wechat.timeoutMs,
-      tokens,
-    }),
+    client,
     providers: { references, allowedHosts: config.providers.allowedHosts },
     notify: { references, allowedHosts: config.notify.allowedHosts },
+    onNotified: ({ channel, result }) => telemetry?.metrics.notified(channel, result),
     files: (reference, largest) => readReferencedFile(reference, references, largest),
     identities,
   });
@@ -86,6 +125,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
     namespace,
     taskQueue: settings.taskQueue ?? TASK_QUEUE,
     activities: { ...activities, ...settings.beside?.activities },
+    sinks,
     interceptors: {
       ...settings.beside?.interceptors,
       ...(bundlePath === undefined ? { workflowModules: WORKFLOW_BUNDLE.workflowInterceptorModules } : {}),
@@ -105,6 +145,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const done = worker.run().finally(close);
   return {
     done,
+    status: () => worker.getStatus(),
     stop: async () => {
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await done;
@@ -112,24 +153,62 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   };
 }
 
-async function main(): Promise<void> {
-  const config = await loadWorkerConfig(process.env);
-  const { address, connectionOptions, namespace } = loadConnectConfig();
+/**
+ * `npm run worker`: this process is a worker until it is told to stop by SIGINT or SIGTERM.
+ * @param how other than by the defaults: a bundle made beforehand, another task queue
+ */
+export async function runWorker(how: Pick<WorkerSettings, 'bundlePath' | 'taskQueue'> = {}): Promise<void> {
+  const { env } = process;
+  const config = await loadWorkerConfig(env);
+  const server = loadConnectConfig();
   // After what can be wrong in the settings: the runtime keeps a process alive that has nothing to do.
-  installRuntime('INFO');
+  const telemetry = await openTelemetry(
+    { config, env, streams: { out: process.stdout, err: process.stderr }, level: 'INFO' },
+    (logger, metrics) => installRuntime('INFO', { logger, ...(metrics === undefined ? {} : { metrics }) }),
+  );
+  const logger = telemetry.logger('INFO');
+  // What a person would read is no line of JSON's.
+  const tell = telemetry.format === 'json' ? logger.info.bind(logger) : (text: string) => console.log(text);
+  const warn = (text: string) => logger.warn(text);
+  const probes = await telemetry.serve(warn);
+  try {
+    await work({ config, server, env, telemetry, how, tell, warn, url: probes?.url ?? null });
+  } finally {
+    await probes?.close();
+  }
+}
+
+interface Work {
+  config: WorkerConfig;
+  /** The Temporal server. */
+  server: ReturnType<typeof loadConnectConfig>;
+  env: NodeJS.ProcessEnv;
+  telemetry: ProcessTelemetry;
+  how: Pick<WorkerSettings, 'bundlePath' | 'taskQueue'>;
+  tell(text: string): void;
+  warn(text: string): void;
+  /** Where metrics and probes are; null when nowhere. */
+  url: string | null;
+}
+
+async function work({ config, server, env, telemetry, how, tell, warn, url }: Work): Promise<void> {
+  const { address, connectionOptions, namespace } = server;
   const connection = await NativeConnection.connect(connectionOptions).catch((error: unknown) => {
     throw new Error(describeUnreachable(address, error));
   });
+  telemetry.connected(connection, namespace, warn);
   // An open connection would keep a process alive that has nothing to do.
-  const worker = await startWorker({ connection, namespace, config, env: process.env }).catch(
+  const worker = await startWorker({ ...how, connection, namespace, config, env, telemetry }).catch(
     async (error: unknown) => {
       await connection.close();
       throw error;
     },
   );
-  console.log(`worker: polling ${TASK_QUEUE} in namespace ${namespace}; WeChat at ${config.wechat.baseUrl}`);
-  if (process.env.WEAPP_CONFIG === undefined && process.env.WEAPP_TOKEN === undefined)
-    console.warn('worker: it has no token yet; set WEAPP_TOKEN or WEAPP_CONFIG and start it again');
+  telemetry.working(worker.status);
+  tell(`worker: polling ${TASK_QUEUE} in namespace ${namespace}; WeChat at ${config.wechat.baseUrl}`);
+  if (url !== null) tell(`worker: metrics at ${url}/metrics, probes at ${url}/livez and ${url}/readyz`);
+  if (env.WEAPP_CONFIG === undefined && env.WEAPP_TOKEN === undefined)
+    warn('worker: it has no token yet; set WEAPP_TOKEN or WEAPP_CONFIG and start it again');
   const stop = () => void worker.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -137,7 +216,7 @@ async function main(): Promise<void> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  main().catch((error: unknown) => {
+  runWorker().catch((error: unknown) => {
     console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
   });

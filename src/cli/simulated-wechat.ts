@@ -1,5 +1,5 @@
 /** A simulated WeChat in this process, and what a worker must know to use it. */
-import { loadWorkerConfig, parseWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
+import { loadWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
 import type { Environment } from '../servers/folders.js';
 import { type Simulator, startSimulator } from '../simulator/server.js';
 import { assertWorld, parseWorld, readWorldFile } from '../simulator/world/world.js';
@@ -33,7 +33,7 @@ export async function startSimulatedWechat(
     return { app, variable: `WEAPP_SIMULATED_TOKEN_${index + 1}`, value };
   });
   // A file's providers and references still count; its WeChat and its tokens are another world's.
-  const base = !env.WEAPP_CONFIG ? parseWorkerConfig({}) : await loadWorkerConfig(env);
+  const base = await loadWorkerConfig({ ...env, WECHAT_API_BASE: undefined });
   return {
     simulator,
     apps: Object.keys(apps),

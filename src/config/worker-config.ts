@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { api } from './api.js';
 import { component, database, tokens } from './credentials.js';
 import { identities } from './identities.js';
+import { telemetry } from './telemetry.js';
 
 /** As the URLs of providers have it: in small letters, addresses of IPv6 in brackets. */
 const host = z
@@ -51,6 +52,7 @@ const schema = z
         folder: z.string().optional(),
       })
       .prefault({}),
+    telemetry: telemetry.prefault({}),
   })
   .superRefine(({ tokens, component, database }, context) => {
     if (tokens.component === undefined) return;
@@ -70,6 +72,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Checks a configuration and fills in defaults. @throws ConfigError */
 export function parseWorkerConfig(input: unknown, source = 'the configuration'): WorkerConfig {
   const parsed = schema.safeParse(input ?? {});
@@ -81,21 +85,35 @@ export function parseWorkerConfig(input: unknown, source = 'the configuration'):
 }
 
 /**
- * The configuration from the environment: WEAPP_CONFIG names a YAML or JSON file, WECHAT_API_BASE goes before its
- * base address. Without a file every app's token is expected in WEAPP_TOKEN.
+ * The configuration from the environment: WEAPP_CONFIG names a YAML or JSON file; WECHAT_API_BASE, WEAPP_TELEMETRY (where
+ * to listen) and WEAPP_LOGS go before what stands there. Without a file every app's token is expected in WEAPP_TOKEN.
  * @throws ConfigError
  */
-export async function loadWorkerConfig(
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<WorkerConfig> {
+export async function loadWorkerConfig(env: Environment): Promise<WorkerConfig> {
   // As everywhere in an environment, empty is not set.
   const file = env.WEAPP_CONFIG || undefined;
   const read = file === undefined ? { tokens: { default: 'env:WEAPP_TOKEN' } } : await readConfigFile(file);
   const config = parseWorkerConfig(read, file ?? 'the environment');
-  const baseUrl = env.WECHAT_API_BASE || undefined;
-  if (baseUrl === undefined) return config;
-  const { wechat } = parseWorkerConfig({ wechat: { ...config.wechat, baseUrl } }, 'WECHAT_API_BASE');
-  return { ...config, wechat };
+  return { ...config, wechat: wechatOf(config, env), telemetry: telemetryOf(config, env) };
+}
+
+function wechatOf(
+  { wechat }: WorkerConfig,
+  { WECHAT_API_BASE: baseUrl }: Environment,
+): WorkerConfig['wechat'] {
+  if (!baseUrl) return wechat;
+  return parseWorkerConfig({ wechat: { ...wechat, baseUrl } }, 'WECHAT_API_BASE').wechat;
+}
+
+function telemetryOf({ telemetry }: WorkerConfig, env: Environment): WorkerConfig['telemetry'] {
+  const { WEAPP_TELEMETRY: listen, WEAPP_LOGS: logs } = env;
+  return {
+    ...telemetry,
+    ...(listen
+      ? { listen: parseWorkerConfig({ telemetry: { listen } }, 'WEAPP_TELEMETRY').telemetry.listen }
+      : {}),
+    ...(logs ? { logs: parseWorkerConfig({ telemetry: { logs } }, 'WEAPP_LOGS').telemetry.logs } : {}),
+  };
 }
 
 async function readConfigFile(file: string): Promise<unknown> {

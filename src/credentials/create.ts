@@ -1,5 +1,6 @@
 /** The token provider that the configuration asks for. */
 import type { WorkerConfig } from '../config/worker-config.js';
+import type { CallRecord } from '../wechat/client.js';
 import { httpTokens } from './http.js';
 import { openPlatform } from './open.js';
 import type { TokenProvider } from './provider.js';
@@ -15,11 +16,13 @@ export interface OpenTokens {
 /**
  * What stands under `tokens`: references of single apps go first, then the one kind for all others. Close it when
  * nobody asks for tokens any more.
+ * @param onCall is told of each request to WeChat for a token that is made here
  * @throws SecretReferenceError, DatabaseError; both carry a remedy and no secret
  */
 export async function createTokens(
   config: Pick<WorkerConfig, 'tokens' | 'component' | 'database' | 'wechat'>,
   env: Environment,
+  onCall?: (record: CallRecord) => void,
 ): Promise<OpenTokens> {
   const { apps, default: reference, platform: own, http, component } = config.tokens;
   const fixed = staticTokens({
@@ -34,7 +37,7 @@ export async function createTokens(
     return { tokens: firstFixed(apps, fixed, center), close: async () => {} };
   }
   if (component === undefined) return { tokens: fixed, close: async () => {} };
-  const platform = await openPlatform(config, env);
+  const platform = await openPlatform(config, env, undefined, onCall);
   return { tokens: firstFixed(apps, fixed, platform.tokens), close: platform.close };
 }
 

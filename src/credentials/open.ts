@@ -8,6 +8,7 @@ import { type ComponentStore, createComponentStore } from '../database/component
 import { type Database, openDatabase } from '../database/connection.js';
 import { createPushStore, type PushStore } from '../database/push-store.js';
 import { reencrypt } from '../database/reencrypt.js';
+import type { CallRecord } from '../wechat/client.js';
 import type { AuthorizationEvents } from './authorization-events.js';
 import { authorizerTokens } from './authorizer-tokens.js';
 import { componentTokens } from './component-token.js';
@@ -105,12 +106,14 @@ async function cipherOf({ database }: Configured, env: Environment): Promise<Cip
 
 /**
  * Opens everything that tokens of one's own need: component.appid, component.secret, a database and a key.
+ * @param onCall is told of each request for a token
  * @throws SecretReferenceError, DatabaseError
  */
 export async function openPlatform(
   config: Configured,
   env: Environment,
   clockwork: Clockwork = REAL,
+  onCall?: (record: CallRecord) => void,
 ): Promise<Platform> {
   const appid = config.component?.appid;
   const secret = config.component?.secret;
@@ -136,6 +139,7 @@ export async function openPlatform(
     ...config.wechat,
     component: appid,
     secret: readAppsecret,
+    ...(onCall === undefined ? {} : { onCall }),
     tokens: {
       ...component,
       get: (app) => Promise.reject(new TypeError(`no token of ${app} is needed here`)),

@@ -6,6 +6,7 @@ import { needPerson } from './attention.js';
 import { wakeAudit } from './audit-wake.js';
 import { confirmed } from './confirm.js';
 import { EFFECTS, type EffectName } from './effects.js';
+import { countHumanWait } from './human-wait.js';
 import { nextPhase } from './phase.js';
 import type { ReleasePlan } from './plan.js';
 import { platformDeadline } from './platform-deadline.js';
@@ -28,6 +29,7 @@ const RULES = [
   beginEnding,
   endOfBake,
   endOfReverting,
+  countHumanWait,
 ];
 
 /** The state at `now`, milliseconds since the epoch. */

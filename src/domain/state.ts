@@ -118,6 +118,8 @@ export interface ReleaseState {
   /** Who started it: never its only approver. */
   startedBy?: string;
   closedAt: number | null;
+  /** How long it stood still for people, and since when it does now; absent before the first time. */
+  humanWait?: { ms: number; since: number | null };
   baseline: Baseline | null;
   /** What was read is no longer so: read it again before going on. */
   resurvey: boolean;

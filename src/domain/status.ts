@@ -2,6 +2,7 @@
  * What anyone may see of a release: the answer of the `status` query and the workflow's result.
  * Plain JSON; every moment is milliseconds since the epoch, every length milliseconds.
  */
+import type { Durations } from './human-wait.js';
 import type { NotificationsStatus } from './notifying/notified.js';
 import type { Member } from './plan.js';
 
@@ -198,6 +199,8 @@ export interface ReleaseStatus {
   /** As they said, or as a token proved it; absent on releases that were begun before it was kept. */
   startedBy?: string;
   closedAt: number | null;
+  /** Until now, or until it was closed; absent in what version 0.1 closed. */
+  durations?: Durations;
   audit: {
     auditId: number | null;
     state: 'none' | 'auditing' | 'delayed' | 'approved' | 'rejected' | 'withdrawn';

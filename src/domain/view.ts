@@ -5,6 +5,7 @@ import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
 import { EFFECTS } from './effects.js';
 import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
+import { durationsOf } from './human-wait.js';
 import { notificationNotices, notificationsOf } from './notifying/show.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
@@ -48,6 +49,7 @@ export function statusOf(
     startedAt: state.startedAt,
     ...(state.startedBy === undefined ? {} : { startedBy: state.startedBy }),
     closedAt: state.closedAt,
+    durations: durationsOf(state, now),
     audit: {
       auditId: state.audit.id,
       state: state.audit.state,

@@ -77,6 +77,8 @@ export interface ReferenceSources {
   env: Readonly<Record<string, string | undefined>>;
   /** The only folder `file:` reads below, from the worker's configuration; absent when it names none. */
   folder?: string | undefined;
+  /** Takes what a reference stands for, so that it is never said. */
+  onResolved?: (value: string) => void;
 }
 
 /**
@@ -86,8 +88,12 @@ export interface ReferenceSources {
 export async function resolveReference(text: string, sources: ReferenceSources): Promise<string> {
   const reference = parseReference(text);
   if (reference.kind === 'literal') return reference.value;
-  if (reference.kind === 'env') return fromEnvironment(reference.name, sources);
-  return fromFile(reference.path, sources);
+  const value =
+    reference.kind === 'env'
+      ? fromEnvironment(reference.name, sources)
+      : await fromFile(reference.path, sources);
+  sources.onResolved?.(value);
+  return value;
 }
 
 function fromEnvironment(name: string, { env }: ReferenceSources): string {

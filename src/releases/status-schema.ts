@@ -167,6 +167,16 @@ export const statusSchema = z.object({
     .exactOptional()
     .describe('As they said, or as a token of the API proved it. Never the only approver.'),
   closedAt: moment.nullable(),
+  durations: z
+    .object({
+      totalMs: length,
+      progressMs: length.describe('total less human wait.'),
+      humanWaitMs: length.describe(
+        'Paused, before an approval, held until promoted, rejected, or because a person must look.',
+      ),
+    })
+    .exactOptional()
+    .describe('How long it took, until now or until it was closed; not there in what version 0.1 closed.'),
   audit: z.object({
     auditId: z.number().nullable(),
     state: z.enum(['none', 'auditing', 'delayed', 'approved', 'rejected', 'withdrawn']),

@@ -103,7 +103,9 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
     }
     await condition(allHandlersFinished);
   });
-  return status();
+  const final = status();
+  publisher.end(final);
+  return final;
 }
 
 const earliest = (one: number | null, other: number | null): number | null =>

@@ -26,7 +26,20 @@ const ARROWS: Record<string, string[]> = {
   config: ['domain'],
   workflows: ['domain'],
   activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'notify', 'windows'],
-  api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan', 'identity'],
+  // What processes tell of themselves: it listens to the others, and none of them but a process' entry knows it.
+  telemetry: ['domain', 'wechat', 'credentials', 'workflows', 'config', 'servers'],
+  api: [
+    'wechat',
+    'credentials',
+    'database',
+    'workflows',
+    'config',
+    'releases',
+    'domain',
+    'plan',
+    'identity',
+    'telemetry',
+  ],
   // A release as it is seen from outside: started, steered, read, by whoever has a connection.
   releases: ['domain', 'workflows', 'servers', 'identity'],
   simulator: ['wechat', 'domain'],
@@ -60,6 +73,7 @@ const ARROWS: Record<string, string[]> = {
     'database',
     'identity',
     'wechat',
+    'telemetry',
     '.',
   ],
   '.': [
@@ -73,6 +87,7 @@ const ARROWS: Record<string, string[]> = {
     'config',
     'credentials',
     'identity',
+    'telemetry',
     'wechat',
     'api',
     'cli',

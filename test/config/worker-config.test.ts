@@ -21,6 +21,7 @@ const DEFAULTS = {
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },
   notify: { allowedHosts: ['127.0.0.1', 'localhost'] },
   references: {},
+  telemetry: { listen: { host: '127.0.0.1', port: 9464 }, releases: false, logs: 'auto' },
 };
 
 /** The message of a ConfigError; anything else fails the test. */
@@ -176,5 +177,39 @@ describe('the configuration of the environment', () => {
     await refusalOf(() => loadWorkerConfig(env));
     expect(warned).not.toHaveBeenCalled();
     warned.mockRestore();
+  });
+});
+
+describe('telemetry', () => {
+  const listenOf = (listen: unknown) => parseWorkerConfig({ telemetry: { listen } }).telemetry.listen;
+
+  it.each([
+    ['0.0.0.0:9464', { host: '0.0.0.0', port: 9464 }],
+    ['[::1]:0', { host: '::1', port: 0 }],
+    ['metrics.internal:80', { host: 'metrics.internal', port: 80 }],
+    ['off', null],
+    [false, null],
+  ])('listens at %s', (text, listen) => {
+    expect(listenOf(text)).toEqual(listen);
+  });
+
+  it.each(['9464', 'host', 'host:70000', '::1:9464', 'http://host:1', '', true])(
+    'does not listen at %s',
+    async (text) => {
+      expect(await refusalOf(() => listenOf(text))).toContain('telemetry.listen: ');
+    },
+  );
+
+  it('of the environment goes before the file, which keeps the rest', async () => {
+    const env = await fileWith('telemetry: { listen: "0.0.0.0:1", releases: true, logs: text }');
+    const { telemetry } = await loadWorkerConfig({ ...env, WEAPP_TELEMETRY: 'off', WEAPP_LOGS: 'json' });
+    expect(telemetry).toEqual({ listen: null, releases: true, logs: 'json' });
+    expect((await loadWorkerConfig({ ...env, WEAPP_TELEMETRY: '', WEAPP_LOGS: '' })).telemetry).toEqual({
+      listen: { host: '0.0.0.0', port: 1 },
+      releases: true,
+      logs: 'text',
+    });
+    const message = await refusalOf(() => loadWorkerConfig({ ...env, WEAPP_TELEMETRY: 'nine' }));
+    expect(message).toContain('WEAPP_TELEMETRY is not valid: telemetry.listen: must be host:port');
   });
 });

@@ -170,7 +170,7 @@ function polling(worker: ChildProcess): Promise<void> {
     worker.once('exit', (code, signal) => reject(new Error(`the worker ended: ${code ?? signal}`)));
     if (worker.stdout === null) return;
     createInterface(worker.stdout).on('line', (line) => {
-      if (line.startsWith('worker: polling')) resolve();
+      if (line.includes('worker: polling')) resolve();
     });
   });
 }

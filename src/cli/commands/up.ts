@@ -109,6 +109,7 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
     env: wechat?.env ?? cli.env,
     closers,
     quiet: false,
+    note: (text) => say(cli, cli.colors.yellow(`⚠ ${text}`)),
   });
   if (api !== null) await serve(cli, options, api, server, closers);
   const title = wechat === null ? 'WeChat' : 'Simulated';
@@ -117,6 +118,7 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
     `${title.padEnd(11)}${config.wechat.baseUrl}${wechat === null ? '' : `  (${wechat.apps.join(', ')})`}`,
   );
   print(cli, `${'Worker'.padEnd(11)}in this process`);
+  if (worker.telemetryUrl !== null) print(cli, `${'Metrics'.padEnd(11)}${worker.telemetryUrl}/metrics`);
   if (wechat === null && !cli.env.WEAPP_CONFIG && !cli.env.WEAPP_TOKEN)
     say(
       cli,

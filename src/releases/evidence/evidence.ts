@@ -28,6 +28,8 @@ export function evidenceOf(
     startedBy,
     startedAt: status.startedAt,
     closedAt: status.closedAt,
+    // Of a closed release only: the same history gives the same file.
+    ...(status.closedAt === null || status.durations === undefined ? {} : { durations: status.durations }),
     phase: status.phase,
     outcome: status.outcome,
     reason: status.reason,

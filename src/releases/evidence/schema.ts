@@ -42,7 +42,8 @@ const watched = z.object({
   samples: z.array(sample),
 });
 
-const { effects, decisions, commands, audit, stages, bake, attention, paused, notices } = statusSchema.shape;
+const { durations, effects, decisions, commands, audit, stages, bake, attention, paused, notices } =
+  statusSchema.shape;
 
 /** The schema of one release's evidence. */
 export const evidenceSchema = z.object({
@@ -57,6 +58,7 @@ export const evidenceSchema = z.object({
   startedBy: z.string(),
   startedAt: moment,
   closedAt: moment.nullable(),
+  durations: durations.describe('How long it took; there once it is closed.'),
   phase: z.enum(PHASES),
   outcome: z.enum(OUTCOMES).nullable().describe('null while the release runs.'),
   reason: z.string(),
