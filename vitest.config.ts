@@ -13,6 +13,7 @@ const SHARED = [
   'health',
   'http',
   'identity',
+  'notify',
   'plan',
   'simulator',
   'wechat',

@@ -91,6 +91,7 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
       tokens,
     }),
     providers: { references, allowedHosts: config.providers.allowedHosts },
+    notify: { references, allowedHosts: config.notify.allowedHosts },
     files: (reference, largest) => readReferencedFile(reference, references, largest),
     identities,
   });

@@ -1,6 +1,6 @@
 /** Pieces of the OpenAPI document that many routes share. */
 import { z } from 'zod';
-import { ANSWERS } from './bodies.js';
+import { ANSWERS } from './answers.js';
 import { PROBLEMS, type ProblemKind } from './problem.js';
 
 /** Every route with a token may answer these. */

@@ -1,8 +1,8 @@
 /** What happened between two looks at a release, as lines of a log. Pure. */
 import { standsText } from '../domain/back-story.js';
+import { commandLine } from '../domain/command-line.js';
 import { readable } from '../domain/readable.js';
 import type { Decision, EffectRecord, ReleaseStatus, StageStatus } from '../domain/status.js';
-import { commandLine } from './command-rows.js';
 import { spelled } from './verb-table.js';
 import { gateTitle, missingText, pauserText } from './waiting-rows.js';
 import { brief, moment, safe } from './words.js';

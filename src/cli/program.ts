@@ -11,6 +11,7 @@ import { addHistory } from './commands/history.js';
 import { addIdentity } from './commands/identity.js';
 import { addLint } from './commands/lint.js';
 import { addList } from './commands/list.js';
+import { addNotifications } from './commands/notifications.js';
 import { addReport } from './commands/report.js';
 import { addRollback } from './commands/rollback.js';
 import type { Registry } from './commands/shared.js';
@@ -94,6 +95,7 @@ function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
     addUp,
     addLint,
     addCheck,
+    addNotifications,
     addSimulate,
     addStart,
     addStatus,

@@ -1,9 +1,10 @@
 /** What a release waits for, as rows: each says for whom or what, since and until when, and what lifts it. */
+
+import { commandLine } from '../domain/command-line.js';
 import type { Verb } from '../domain/commands.js';
 import { readable } from '../domain/readable.js';
 import { refusalOf } from '../domain/refusal.js';
 import type { GateApproval, GateStatus, PauseReason, ReleaseStatus } from '../domain/status.js';
-import { commandLine } from './command-rows.js';
 import { spelled } from './verb-table.js';
 import type { Row } from './view.js';
 import { ago, brief, moment, safe, zoned } from './words.js';

@@ -2,6 +2,8 @@
 import { formatDuration } from '../domain/duration.js';
 import { escapeControls } from '../plan/problem.js';
 
+export { shellWord } from '../domain/command-line.js';
+
 /** Other people's words on one line, unable to move a terminal's cursor. */
 export function safe(text: string): string {
   return escapeControls(text.replace(/\s*\n\s*/g, ' ').trim());
@@ -54,9 +56,4 @@ export function zoned(at: number, zone: string | null): string {
     if (zone === null || !(error instanceof RangeError)) throw error;
     return zoned(at, null);
   }
-}
-
-/** A word as a shell takes it. */
-export function shellWord(text: string): string {
-  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -39,6 +39,12 @@ const schema = z
         allowedHosts: z.array(host).default(['127.0.0.1', 'localhost']),
       })
       .prefault({}),
+    notify: z
+      .strictObject({
+        /** Hosts, without port, that messages may go to besides WeCom's, Feishu's and DingTalk's own. */
+        allowedHosts: z.array(host).default(['127.0.0.1', 'localhost']),
+      })
+      .prefault({}),
     references: z
       .strictObject({
         /** The only folder that `file:` references of plans and uploads read below. */

@@ -37,7 +37,7 @@ type KnownMetric = Known<Metric, keyof typeof METRIC>;
 
 /** A plan as it stands in the history of a release that was begun by any version of the product. */
 export interface StoredPlan
-  extends Known<Omit<ReleasePlan, 'audit' | 'rollout' | 'health'>, 'rules' | 'source' | 'trial'> {
+  extends Known<Omit<ReleasePlan, 'audit' | 'rollout' | 'health'>, 'rules' | 'source' | 'trial' | 'notify'> {
   audit: Known<ReleasePlan['audit'], 'speedup' | 'onReject' | 'rejectTimeoutMs' | 'onForeignAudit'>;
   rollout: Known<Omit<ReleasePlan['rollout'], 'stages'>, 'windows' | 'onDrift'> & {
     stages: Known<Stage, 'approval'>[];
@@ -51,6 +51,7 @@ export function completePlan(stored: StoredPlan): ReleasePlan {
     rules: 1,
     source: 'template',
     trial: null,
+    notify: [],
     ...stored,
     audit: {
       speedup: false,

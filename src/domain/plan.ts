@@ -2,6 +2,7 @@
  * The plan as the rules see it: every default filled in, every duration in milliseconds.
  * `src/plan` makes it from a file; nothing here reads a file or validates one.
  */
+import type { NotifyChannel } from './notifying/events.js';
 
 /** Which members see a stage of 0 %: 项目成员 (developers) and 体验成员 (testers). */
 export type Member = 'developers' | 'testers';
@@ -177,6 +178,8 @@ export interface ReleasePlan {
   };
   /** Empty only for `health: none`. */
   health: Metric[];
+  /** Whom to tell, and of what. Empty: nobody. */
+  notify: NotifyChannel[];
 }
 
 /** WeChat completes a gray plan by itself on its 15th day (console help of 2017). Milliseconds. */

@@ -1,6 +1,7 @@
 /** The whole memory of a release: plain JSON, so that it survives replay and continue-as-new unchanged. */
 import type { EffectName } from './effects.js';
 import type { Counters, Judgement } from './health.js';
+import type { Notified } from './notifying/notified.js';
 import type { ReleasePlan } from './plan.js';
 import type { Baseline, Observed } from './readings.js';
 import type { SoakClock } from './soak.js';
@@ -191,6 +192,8 @@ export interface ReleaseState {
   effects: EffectRecord[];
   decisions: Decision[];
   commands: ReleaseStatus['commands'];
+  /** What was told of it; absent in a release that tells nobody. */
+  notified?: Notified;
 }
 
 export const MAX_DECISIONS = 100;

@@ -2,6 +2,7 @@
  * What anyone may see of a release: the answer of the `status` query and the workflow's result.
  * Plain JSON; every moment is milliseconds since the epoch, every length milliseconds.
  */
+import type { NotificationsStatus } from './notifying/notified.js';
 import type { Member } from './plan.js';
 
 export const PHASES = ['preparing', 'auditing', 'ready', 'rolling', 'baking', 'reverting', 'closed'] as const;
@@ -232,6 +233,8 @@ export interface ReleaseStatus {
   previousVersion: string | null;
   /** Things a person should know that stop nothing. */
   notices: string[];
+  /** Absent when the plan names nobody to tell. */
+  notifications?: NotificationsStatus;
   effects: EffectRecord[];
   decisions: Decision[];
   /** Recent ids of commands that were taken in, accepted or refused. */

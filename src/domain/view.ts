@@ -5,6 +5,7 @@ import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
 import { EFFECTS } from './effects.js';
 import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
+import { notificationNotices, notificationsOf } from './notifying/show.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
 import { sayPutOff } from './put-off.js';
@@ -68,7 +69,8 @@ export function statusOf(
     wayBack: refusedWayBack(state) ?? wayBackOf(state),
     platformDeadline: platformDeadlineOf(state, plan),
     previousVersion: state.target?.version ?? state.baseline?.online?.version ?? null,
-    notices: noticesOf(state),
+    notices: [...noticesOf(state), ...notificationNotices(state, plan, now)],
+    ...notificationsOf(state, plan),
     effects: state.effects,
     decisions: state.decisions,
     commands: state.commands.slice(-SHOWN_COMMANDS),

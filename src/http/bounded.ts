@@ -5,7 +5,8 @@ export interface BoundedRequest {
   url: string;
   method: 'GET' | 'POST';
   headers?: Record<string, string>;
-  body?: URLSearchParams;
+  /** Text is sent byte for byte: it may be signed. */
+  body?: URLSearchParams | string;
   /** From sending to the last byte, milliseconds. */
   timeoutMs: number;
   /** Of the answer, decompressed. */
@@ -17,6 +18,8 @@ export interface BoundedRequest {
 export interface TextAnswer {
   status: number;
   text: string;
+  /** Lower-case names. */
+  headers: Readonly<Record<string, string>>;
 }
 
 /** There is no answer, or not a whole one. The message is a clause that holds nothing of address, header or answer. */
@@ -30,11 +33,11 @@ export async function askBounded(request: BoundedRequest): Promise<TextAnswer> {
   // axios' own timeout only watches for silence; an answer that drips would hold the caller for ever.
   const timeout = AbortSignal.timeout(timeoutMs);
   try {
-    const { status, data } = await axios.request<string>({
+    const answer = await axios.request<string>({
       url,
       method,
       headers,
-      data: body,
+      data: typeof body === 'string' ? Buffer.from(body) : body,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       maxRedirects: 0,
       maxContentLength: maxBytes,
@@ -44,12 +47,17 @@ export async function askBounded(request: BoundedRequest): Promise<TextAnswer> {
       // Credentials must not pass through a proxy of the environment.
       proxy: false,
     });
-    return { status, text: data };
+    const { status, data } = answer;
+    return { status, text: data, headers: textOnly(answer.headers) };
   } catch (error) {
     throw new NoAnswerError(
       timeout.aborted ? `no answer within ${inWords(timeoutMs)}` : troubleOf(error, maxBytes),
     );
   }
+}
+
+function textOnly(headers: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([, value]) => typeof value === 'string'));
 }
 
 function inWords(ms: number): string {

@@ -122,9 +122,7 @@ function valueAt(data: unknown, path: Path): unknown {
 /** The problem of an unknown field, and the path of the field that was probably meant. */
 function unknownField(tree: FieldNode, above: Path, key: string, locator: Locator) {
   const here = nodeAt(tree, above);
-  const known = (here ? fieldsOf(here) : [])
-    .filter(([name, field]) => field['x-notYet'] !== true && name !== '$schema')
-    .map(([name]) => name);
+  const known = (here ? fieldsOf(here) : []).map(([name]) => name).filter((name) => name !== '$schema');
   const near = nearest(key, known);
   const problem: Problem = {
     path: formatPath([...above, key]),
@@ -154,7 +152,6 @@ function remedy(
   if (formatPath(path) === 'health') {
     return 'list metrics; or write health: none on purpose, and let people end every stage before the last (hold, or an approval on the next)';
   }
-  if (node?.['x-notYet'] === true) return 'leave it out';
   if (issue.code === 'invalid_type' && issue.expected === 'string' && node?.['x-duration'] !== true) {
     if ((typeof value === 'number' || typeof value === 'boolean') && node?.['x-hidden'] !== true) {
       return `put it in quotes: ${name}: "${locator.written(path) ?? value}"`;

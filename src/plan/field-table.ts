@@ -1,4 +1,4 @@
-/** The generated parts of docs/plan.md: every field, what is not supported yet, and every lint rule. */
+/** The generated parts of docs/plan.md: every field and every lint rule. */
 import { allFields, type FieldNode, fieldTree, itemOf } from './json-schema.js';
 import { RULES } from './lint.js';
 
@@ -21,23 +21,14 @@ export function withGeneratedParts(document: string): string {
 
 function parts(): Record<string, string> {
   const fields = allFields(fieldTree());
-  const supported = fields.filter(({ node }) => node['x-notYet'] !== true);
-  const later = fields.filter(({ node }) => node['x-notYet'] === true);
   return {
     fields: table(
       ['field', 'type', 'default', 'meaning'],
-      supported.map(({ path, required, node }) => [
+      fields.map(({ path, required, node }) => [
         `\`${path}\``,
         typeOf(node),
         required ? 'required' : defaultOf(node),
         node.description ?? '',
-      ]),
-    ),
-    later: table(
-      ['field', 'meaning'],
-      later.map(({ path, node }) => [
-        `\`${path}\``,
-        (node.description ?? '').replace(/^Not supported yet: /, ''),
       ]),
     ),
     rules: table(

@@ -9,9 +9,6 @@ export interface About {
   example: string | number | readonly unknown[] | Readonly<Record<string, unknown>>;
 }
 
-/** Text in a message for every field that a later version will understand. */
-const NOT_YET = 'is not supported yet';
-
 const DAY_MS = 24 * 3_600_000;
 
 const meta = ({ description, example }: About) => ({ description, examples: [example] });
@@ -81,12 +78,4 @@ export function frequency(about: About) {
 /** One of some words. */
 export function choice<const W extends string>(words: readonly [W, ...W[]], description: string) {
   return z.enum(words).meta({ description });
-}
-
-/** A field that a later version will understand: refused, whatever is in it. */
-export function notYet(description: string) {
-  return z
-    .never({ error: NOT_YET })
-    .meta({ description: `Not supported yet: ${description}`, 'x-notYet': true })
-    .exactOptional();
 }

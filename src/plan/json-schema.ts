@@ -7,9 +7,9 @@ import { planFile } from './schema.js';
 export type FieldNode = z.core.JSONSchema.BaseSchema;
 
 /** Marks of ours that no JSON Schema tool knows; the published schema leaves them out. */
-const OWN_MARKS = ['x-notYet', 'x-duration', 'x-hidden'];
+const OWN_MARKS = ['x-duration', 'x-hidden'];
 
-/** The plan's fields with our own marks: `x-notYet` (not supported yet), `x-duration`, `x-hidden` (its value may be a
+/** The plan's fields with our own marks: `x-duration`, `x-hidden` (its value may be a
  * secret that was pasted by mistake, and is not shown). */
 export function fieldTree(): FieldNode {
   return z.toJSONSchema(planFile, {

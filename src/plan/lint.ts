@@ -9,6 +9,7 @@ import { GATE_RULES } from './lint-gates.js';
 import { HEALTH_RULES } from './lint-health.js';
 import { LADDER_RULES } from './lint-ladder.js';
 import { MEASUREMENT_RULES } from './lint-measurement.js';
+import { NOTIFY_RULES } from './lint-notify.js';
 import type { Rule } from './lint-rule.js';
 import { SOURCE_RULES } from './lint-source.js';
 import type { Locator } from './locator.js';
@@ -39,6 +40,7 @@ export const RULES: readonly Rule[] = [
   ...MEASUREMENT_RULES,
   ...HEALTH_RULES,
   auditIsReadInTime,
+  ...NOTIFY_RULES,
 ];
 
 export interface LintResult {

@@ -1,5 +1,6 @@
 /** From the plan file's shape to the plan the rules work with. */
 
+import type { NotifyChannel } from '../domain/notifying/events.js';
 import type { Approval, Metric, MetricProvider, ReleasePlan, Stage } from '../domain/plan.js';
 import { DEFAULT_REJECT_TIMEOUT_MS } from '../domain/plan-defaults.js';
 import type { ApprovalFile } from './approval.js';
@@ -48,6 +49,7 @@ export function normalise(file: PlanFile): ReleasePlan {
       onDrift: rollout.onDrift,
     },
     health: file.health === 'none' ? [] : file.health.map(toMetric),
+    notify: file.notify.map(toChannel),
   };
 }
 
@@ -71,6 +73,19 @@ function toStage(stage: PlanFile['rollout']['stages'][number]): Stage {
 
 function toApproval({ timeout, ...rest }: ApprovalFile): Approval {
   return { ...rest, timeoutMs: timeout ?? null };
+}
+
+function toChannel({ wecom, feishu, dingtalk, webhook, events }: PlanFile['notify'][number]): NotifyChannel {
+  const robot = (kind: NotifyChannel['kind'], given: { webhook: string; secret?: string }) => ({
+    kind,
+    address: given.webhook,
+    secret: given.secret ?? null,
+    events,
+  });
+  if (feishu) return robot('feishu', feishu);
+  if (dingtalk) return robot('dingtalk', dingtalk);
+  if (webhook) return { kind: 'webhook', address: webhook.url, secret: webhook.secret, events };
+  return robot('wecom', wecom ?? { webhook: '' });
 }
 
 type MetricFile = Exclude<PlanFile['health'], 'none'>[number];

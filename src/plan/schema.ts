@@ -2,8 +2,9 @@
 import { z } from 'zod';
 import { approval } from './approval.js';
 import { audit } from './audit.js';
-import { choice, line, notYet, text, whole } from './field.js';
+import { choice, line, text, whole } from './field.js';
 import { health } from './health.js';
+import { notify } from './notify.js';
 import { rollout } from './rollout.js';
 
 /** An appid: `wx` and 16 letters or digits. */
@@ -59,7 +60,7 @@ export const planFile = z
     audit: audit.prefault({}),
     rollout,
     health,
-    notify: notYet('whom to tell.'),
+    notify,
   })
   .superRefine(({ app, ext }, context) => {
     const path = nonFinite(ext, ['ext']);

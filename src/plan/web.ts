@@ -100,11 +100,12 @@ const header = z
         pattern: '^(env:PLAN_[A-Z0-9_]+|file:.+)$',
         'x-hidden': true,
       })
-      .superRefine((written, context) => refuse(context, valueFault(written))),
+      .superRefine((written, context) => refuse(context, literalFault(written, 'PLAN_HEALTH_TOKEN'))),
   })
   .meta({ description: 'One header, as for a token.', 'x-hidden': true });
 
-function valueFault(written: string): Fault | undefined {
+/** What is wrong with a value that may only be a reference. @param example a variable's name, for the remedy */
+export function literalFault(written: string, example: string): Fault | undefined {
   try {
     if (parseReference(written).kind !== 'literal') return undefined;
   } catch (error) {
@@ -113,7 +114,7 @@ function valueFault(written: string): Fault | undefined {
   }
   return {
     message: 'is no reference, and a plan is kept where many can read it',
-    remedy: 'put it in an environment variable of the worker and write env:PLAN_HEALTH_TOKEN',
+    remedy: `put it in an environment variable of the worker and write env:${example}`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** The published shape of `status --output json`, made from the same types that the status has. */
 import { z } from 'zod';
+import { CHANNEL_KINDS, NOTIFY_EVENT_NAMES } from '../domain/notifying/events.js';
 import { OUTCOMES, PHASES, type ReleaseStatus } from '../domain/status.js';
 
 const moment = z.number().describe('Milliseconds since the epoch.');
@@ -88,6 +89,31 @@ const decision = z
     refused: z.literal(true).exactOptional().describe('A command that was not taken.'),
   })
   .describe("One line of the release's story.");
+
+const event = z.enum(NOTIFY_EVENT_NAMES);
+const channel = z.int().describe('Counted from 1, as in the plan.');
+
+const notifications = z
+  .object({
+    channels: z.array(
+      z.object({
+        channel,
+        kind: z.enum(CHANNEL_KINDS),
+        sent: z.int(),
+        waiting: z.int(),
+        notSent: z.int(),
+        lastSentAt: moment.nullable(),
+      }),
+    ),
+    waiting: z
+      .array(z.object({ id: z.string(), event, title: z.string(), at: moment, channels: z.array(channel) }))
+      .describe('Not sent yet, in order.'),
+    notSent: z
+      .array(z.object({ id: z.string(), event, title: z.string(), channel, at: moment, reason: z.string() }))
+      .describe('The latest that could not be sent.'),
+    leftOut: z.int().describe('Messages that were not made: more than a release sends.'),
+  })
+  .describe('Of the messages that the plan asks for; absent when it names nobody to tell.');
 
 /** The schema of a release's status. */
 export const statusSchema = z.object({
@@ -179,6 +205,7 @@ export const statusSchema = z.object({
   platformDeadline: z.object({ finishesAt: moment, actsAt: moment }).nullable(),
   previousVersion: z.string().nullable(),
   notices: z.array(z.string()),
+  notifications: notifications.exactOptional(),
   effects: z.array(effect),
   decisions: z.array(decision),
   commands: z.array(

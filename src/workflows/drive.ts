@@ -6,6 +6,8 @@ import { allHandlersFinished, CancellationScope, condition, workflowInfo } from 
 import { apply, type ReleaseEvent } from '../domain/apply.js';
 import { carriedOver } from '../domain/carry.js';
 import { decide } from '../domain/decide.js';
+import { announce, reminderAt } from '../domain/notifying/announce.js';
+import { CLOSING_MS, delivered, givenUp, isAllSent } from '../domain/notifying/queue.js';
 import type { ReleasePlan } from '../domain/plan.js';
 import { settle } from '../domain/settle.js';
 import type { ReleaseState } from '../domain/state.js';
@@ -14,6 +16,7 @@ import { steer } from '../domain/steer.js';
 import { statusOf } from '../domain/view.js';
 import { Alarm } from './alarm.js';
 import { registerHandlers } from './handlers.js';
+import { Notifying } from './notifying.js';
 import { perform } from './perform.js';
 import { Publisher } from './publish.js';
 import { isTooLong, Watching } from './watching.js';
@@ -31,6 +34,8 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
   const { workflowId, runId } = workflowInfo();
   let { state } = from;
   let changed = true;
+  // A release that tells nobody takes not a step of what follows: releases of earlier versions replay.
+  const tells = plan.notify.length > 0;
 
   const write = (next: ReleaseState) => {
     changed = changed || next !== state;
@@ -54,6 +59,11 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
   const alarm = new Alarm();
   const watching = new Watching(plan, take);
   const publisher = new Publisher(searchAttributes);
+  const notifying = new Notifying(
+    plan,
+    () => state,
+    (result) => write(delivered(state, result, Date.now())),
+  );
 
   await CancellationScope.nonCancellable(async () => {
     for (;;) {
@@ -61,26 +71,40 @@ export async function drive({ plan, searchAttributes, anew, ...from }: Drive): P
       // come in the same order.
       await condition(allHandlersFinished);
       state = settle(state, plan, Date.now());
+      if (tells) state = announce(state, plan, status(), Date.now());
       changed = false;
       const { step, watches } = decide(state, plan, Date.now());
       publisher.show(status());
+      notifying.go();
       if (step.do === 'wait' && isTooLong(watches)) {
         // Signals that are already here are in the state; those that come later are the next run's.
         await condition(allHandlersFinished);
         watching.stop();
+        notifying.stop();
         await anew(carriedOver(state, watches, Date.now()));
       }
       watching.reconcile(watches, state);
       if (step.do === 'close') break;
       if (step.do === 'wait') {
-        alarm.set(step.until, step.why);
+        alarm.set(tells ? earliest(step.until, reminderAt(state)) : step.until, step.why);
         // Messages that change nothing make a run too long as well.
         await condition(() => changed || alarm.ringing || isTooLong(watches));
       } else {
         take(await perform(step, state, plan));
       }
     }
+    if (!isAllSent(state)) {
+      alarm.set(Date.now() + CLOSING_MS, 'the last messages are sent');
+      await condition(() => isAllSent(state) || alarm.ringing);
+      notifying.stop();
+      alarm.set(null, '');
+      state = givenUp(state, plan, Date.now());
+      publisher.show(status());
+    }
     await condition(allHandlersFinished);
   });
   return status();
 }
+
+const earliest = (one: number | null, other: number | null): number | null =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);

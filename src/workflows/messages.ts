@@ -5,7 +5,9 @@
  * never answers, the Update is validated and answers with the new status. Both take one JSON object.
  */
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { AuditItem } from '../domain/plan.js';
+import type { ChannelKind } from '../domain/notifying/events.js';
+import type { Delivered } from '../domain/notifying/notified.js';
+import type { AuditItem, ReleasePlan } from '../domain/plan.js';
 import type { StoredPlan } from '../domain/plan-defaults.js';
 import type { ReleaseState, Target } from '../domain/state.js';
 import type { Decision, ReleaseStatus } from '../domain/status.js';
@@ -14,6 +16,7 @@ import type { Decision, ReleaseStatus } from '../domain/status.js';
 export const RELEASE_WORKFLOW = 'release';
 export const ROLLBACK_WORKFLOW = 'rollback';
 export const CHECK_WORKFLOW = 'check';
+export const TEST_NOTIFICATIONS_WORKFLOW = 'testNotifications';
 export const TASK_QUEUE = 'weapp-rollout';
 /**
  * How long a worker may take to answer a workflow task. After a storm of messages it may have to replay ten thousand of
@@ -45,6 +48,19 @@ export interface RollbackInput {
   reason: string;
   searchAttributes: boolean;
   carried?: ReleaseState;
+}
+
+/** Tries out the channels of a plan. */
+export interface TestNotificationsInput {
+  plan: Pick<ReleasePlan, 'app' | 'version' | 'description' | 'notify'>;
+  /** Only this one, counted from 1. */
+  channel?: number;
+}
+/** What came of it for one channel, counted from 1. */
+export interface TestedChannel {
+  channel: number;
+  kind: ChannelKind;
+  result: Delivered;
 }
 
 /** One JSON object; every field may be left out. */

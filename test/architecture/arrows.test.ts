@@ -19,11 +19,13 @@ const ARROWS: Record<string, string[]> = {
   // One bounded request, for whatever is asked beside WeChat.
   http: [],
   health: ['domain', 'plan', 'http'],
+  // Messages to people: one file a service.
+  notify: ['domain', 'plan', 'http'],
   // Signatures and keys; where a key lies, it is told.
   identity: [],
   config: ['domain'],
   workflows: ['domain'],
-  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'windows'],
+  activities: ['domain', 'wechat', 'credentials', 'health', 'identity', 'notify', 'windows'],
   api: ['wechat', 'credentials', 'database', 'workflows', 'config', 'releases', 'domain', 'plan', 'identity'],
   // A release as it is seen from outside: started, steered, read, by whoever has a connection.
   releases: ['domain', 'workflows', 'servers', 'identity'],

@@ -2,10 +2,11 @@
 import { createColors } from 'picocolors';
 import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
-import { commandLine, commandRows } from '../../src/cli/command-rows.js';
+import { commandRows } from '../../src/cli/command-rows.js';
 import { renderView } from '../../src/cli/render.js';
 import { viewOf } from '../../src/cli/view-model.js';
 import { asShown, wrapCommand, wrapProse } from '../../src/cli/wrap.js';
+import { commandLine } from '../../src/domain/command-line.js';
 import { EVERY_STATUS, gated, NOON, soaking } from './statuses.js';
 
 const APP = 'wx0123456789abcdef';

@@ -40,11 +40,13 @@ export interface FlowScene {
  * Sets it up without a worker.
  * @param name the namespace: one of its own, since the command line always uses the one task queue
  * @param config the worker's own configuration, beside the simulated WeChat
+ * @param more of the worker's environment
  */
 export async function flowScene(
   name: string,
   world: string,
   config: WorkerConfigInput = {},
+  more: Record<string, string> = {},
 ): Promise<FlowScene> {
   const closers = new Closers((text) => console.error(text));
   const folder = await mkdtemp(join(tmpdir(), 'weapp-flow-'));
@@ -88,7 +90,7 @@ export async function flowScene(
         connection,
         namespace: name,
         config: simulated,
-        env: own,
+        env: { ...own, ...more },
         bundlePath,
       });
       stopWorker = async () => {

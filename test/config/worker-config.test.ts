@@ -19,6 +19,7 @@ const DEFAULTS = {
     behindProxy: false,
   },
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },
+  notify: { allowedHosts: ['127.0.0.1', 'localhost'] },
   references: {},
 };
 
@@ -77,6 +78,7 @@ describe('a configuration', () => {
     ['another protocol', { wechat: { baseUrl: 'ftp://api.weixin.qq.com' } }, 'wechat.baseUrl'],
     ['a timeout no write could keep', { wechat: { timeoutMs: 60_000 } }, 'wechat.timeoutMs'],
     ['a timeout in words', { wechat: { timeoutMs: '8s' } }, 'wechat.timeoutMs'],
+    ['a port where messages go', { notify: { allowedHosts: ['hooks:443'] } }, 'notify.allowedHosts.0'],
     ['an empty host', { providers: { allowedHosts: [''] } }, 'providers.allowedHosts.0'],
   ])('is refused with the field’s name: %s', async (_what, input, field) => {
     expect(await refusalOf(() => parseWorkerConfig(input))).toContain(field);

@@ -52,9 +52,11 @@ export interface SceneInput {
   apps: Record<string, Partial<WorldInput['apps'][string]>>;
   /** Workflows that were bundled beforehand; without them the worker is `npm run worker`, on a server of its own. */
   bundlePath?: string;
+  /** More of the worker's environment. */
+  env?: Record<string, string>;
 }
 
-export async function openScene({ apps, bundlePath }: SceneInput): Promise<Scene> {
+export async function openScene({ apps, bundlePath, env: more = {} }: SceneInput): Promise<Scene> {
   const ids = Object.keys(apps);
   const folder = await mkdtemp(join(tmpdir(), 'weapp-crash-'));
   const isQuick = bundlePath !== undefined;
@@ -99,6 +101,7 @@ export async function openScene({ apps, bundlePath }: SceneInput): Promise<Scene
       const env = {
         ...process.env,
         ...environmentFor(simulator, ids),
+        ...more,
         TEMPORAL_ADDRESS: between.address,
         WEAPP_CONFIG: join(folder, 'worker.json'),
         ...(isQuick ? { TEST_BUNDLE: bundlePath, TEST_TASK_QUEUE: taskQueue } : {}),

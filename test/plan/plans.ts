@@ -146,6 +146,7 @@ export function plan(
       onDrift: DEFAULT_DRIFT,
     },
     health: changes.health ?? [metric()],
+    notify: [],
     ...changes.top,
   };
 }

@@ -9,6 +9,7 @@ describe('a plan that says only what it must', () => {
   it('gets a default for everything else', () => {
     expect(planOf(MINIMAL)).toEqual({
       rules: 2,
+      notify: [],
       app: 'wx0123456789abcdef',
       version: '1.4.0',
       description: '1.4.0',

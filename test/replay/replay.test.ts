@@ -6,7 +6,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { EFFECTS } from '../../src/domain/effects.js';
 import { dataConverter, describeWorkflows, workflowBundle } from '../support/temporal.js';
 
-/** What a release calls beside its effects. */
+/** What a release calls beside its effects; and whom it tells. */
 const READINGS = [
   'authenticate',
   'awaitAudit',
@@ -14,6 +14,7 @@ const READINGS = [
   'confirm',
   'guard',
   'nextOpening',
+  'notify',
   'survey',
   'surveyWayBack',
 ];

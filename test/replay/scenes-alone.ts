@@ -1,10 +1,28 @@
 /** Scenes of releases that nobody touches. */
+import { NOTIFY_EVENT_NAMES } from '../../src/domain/notifying/events.js';
+import { channelTo } from '../notify/robots.js';
 import { asked, planOf, reaches, submitOther } from '../release/people.js';
 import { planFor } from '../support/release.js';
 import { failingFrom, NO, type Scene, withAudit, YES } from './scene.js';
 
 /** What a release does by itself. */
 export const BY_ITSELF: Record<string, Scene> = {
+  notified: {
+    app: {},
+    play: async (world, app) => {
+      const missing = { ...channelTo('feishu', ['stage']), address: 'env:PLAN_NOWHERE' };
+      const notify = [channelTo('wecom', NOTIFY_EVENT_NAMES), missing];
+      const approval = asked();
+      const stages = [{ percentage: 1 }, { percentage: 50, approval }, { percentage: 100 }];
+      const handle = await world.start(planOf(app, stages, { notify }));
+      await reaches(handle, ({ gate }) => gate !== null);
+      await handle.signal('pause', { by: 'ann', reason: 'lunch' });
+      await reaches(handle, ({ paused }) => paused.length > 0);
+      await handle.signal('resume', { by: 'ann' });
+      await handle.signal('approve', { by: 'ann' });
+      return handle;
+    },
+  },
   released: { app: {}, play: (world, app) => world.start(planFor(app)) },
   reverted: { app: failingFrom(10), play: (world, app) => world.start(planFor(app)) },
   rolledBack: { app: failingFrom(100), play: (world, app) => world.start(planFor(app)) },

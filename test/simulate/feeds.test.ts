@@ -44,6 +44,16 @@ describe('a metric in a simulation', () => {
     expect(() => first(odd)).toThrow('metrics: { js-error-rate: { value: 0.5 } }');
   });
 
+  it('tells nobody, whomever the plan names', () => {
+    const told = {
+      ...planWith({}),
+      notify: [
+        { kind: 'wecom' as const, address: 'env:PLAN_W', secret: null, events: ['released' as const] },
+      ],
+    };
+    expect(withFeeds(told, feedsOf(told, nothing, null), 'http://127.0.0.1:1').notify).toEqual([]);
+  });
+
   it('is read from the simulated Prometheus, whatever its provider and query', () => {
     const plan = planWith({
       provider: {

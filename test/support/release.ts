@@ -125,6 +125,8 @@ export async function givenWorld(
     switches?: WorldInput['switches'];
     /** More of the workers' configuration: whose signatures they know. */
     identities?: WorkerConfigInput['identities'];
+    /** More of the workers' environment. */
+    env?: Record<string, string>;
     api?: WorkerConfigInput['api'];
     /** Another server than the shared dev server: the time-skipping one. */
     temporal?: Pick<TestWorkflowEnvironment, 'client' | 'nativeConnection'>;
@@ -155,6 +157,7 @@ export async function givenWorld(
       { ...configFor(simulator, ids), identities: options.identities, api: options.api },
       ids,
       { connection: native, namespace, taskQueue },
+      options.env,
     );
     workers.push(worker);
     return worker;
@@ -204,11 +207,12 @@ async function startWorkerFor(
   config: WorkerConfigInput,
   apps: string[],
   where: { connection: NativeConnection; namespace: string; taskQueue: string },
+  env: Record<string, string> = {},
 ): Promise<RunningWorker> {
   return startWorker({
     ...where,
     config: parseWorkerConfig(config),
-    env: environmentFor(simulator, apps),
+    env: { ...environmentFor(simulator, apps), ...env },
     bundlePath: workflowBundle().codePath,
   });
 }

@@ -1,16 +1,12 @@
 /** `check`: the read-only preflight, on a worker, because tokens and health providers are there. */
-import type { ReleasePlan } from '../../domain/plan.js';
 import type { Finding } from '../../domain/preflight.js';
 import { checkPlan } from '../../releases/check.js';
-import { connectTemporal, type Temporal } from '../../releases/connection.js';
-import { TASK_QUEUE } from '../../workflows/messages.js';
-import { type Cli, print, say } from '../context.js';
+import { connectTemporal } from '../../releases/connection.js';
+import { type Cli, print } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { sayingThatItWaits } from '../waiting-for-worker.js';
 import { safe } from '../words.js';
 import { loadPlanOrRefuse, type OutputFormat, outputOption, type Registry } from './shared.js';
-
-/** After this long it is said that a worker is waited for, milliseconds. */
-const TELL_AFTER_MS = 2_000;
 
 /** Adds `check`. */
 export function addCheck({ add, run }: Registry, cli: Cli): void {
@@ -25,7 +21,7 @@ export function addCheck({ add, run }: Registry, cli: Cli): void {
         const { plan } = await loadPlanOrRefuse(cli, file);
         const temporal = await connectTemporal(cli.env);
         try {
-          const findings = await ask(cli, temporal, plan);
+          const findings = await sayingThatItWaits(cli, checkPlan(temporal, plan, cli.interruptible()));
           const ok = findings.every((finding) => finding.level !== 'refuse');
           if (output === 'json') print(cli, JSON.stringify({ ok, findings }, null, 2));
           else printFindings(cli, findings, ok);
@@ -35,20 +31,6 @@ export function addCheck({ add, run }: Registry, cli: Cli): void {
         }
       }),
     );
-}
-
-async function ask(cli: Cli, temporal: Temporal, plan: ReleasePlan): Promise<Finding[]> {
-  const timer = setTimeout(() => {
-    say(
-      cli,
-      `waiting for a worker on task queue ${TASK_QUEUE} (\`npm run worker\` or \`weapp-rollout up\`; Ctrl-C ends)`,
-    );
-  }, TELL_AFTER_MS);
-  try {
-    return await checkPlan(temporal, plan, cli.interruptible());
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function printFindings(cli: Cli, findings: Finding[], ok: boolean): void {

@@ -49,6 +49,7 @@ export async function givenWechat(
     },
   };
   const activities = createActivities({
+    notify: { references: { env: {} }, allowedHosts: [] },
     client: disturbed,
     providers: {
       references: { env: options.env ?? { PLAN_PROMETHEUS_URL: simulator.url } },

@@ -7,6 +7,9 @@ import { carriedOver } from '../../../src/domain/carry.js';
 import type { Command, Verb } from '../../../src/domain/commands.js';
 import { type Decided, decide, type Watch } from '../../../src/domain/decide.js';
 import { initialState } from '../../../src/domain/initial-state.js';
+import { announce, reminderAt } from '../../../src/domain/notifying/announce.js';
+import type { Announcement } from '../../../src/domain/notifying/notified.js';
+import { delivered, nextFor } from '../../../src/domain/notifying/queue.js';
 import { parseCommand, parseHealthReport } from '../../../src/domain/parse-command.js';
 import type { Metric, ReleasePlan } from '../../../src/domain/plan.js';
 import { report } from '../../../src/domain/report.js';
@@ -41,6 +44,8 @@ export class Driver {
   readonly clock: Clock;
   readonly doing: Doing;
   readonly around: Surroundings;
+  /** What the plan's channels were told, in order. */
+  readonly told: { channel: number; message: Announcement }[] = [];
   private readonly invariants: Invariants;
   private readonly running = new Map<string, Observing>();
   private changed = true;
@@ -169,7 +174,7 @@ export class Driver {
       this.clock.untilUp();
       const { step } = this.turn();
       if (step.do === 'close') return this;
-      if (step.do === 'wait') this.wait(step.until, limit);
+      if (step.do === 'wait') this.wait(soonest(step.until, reminderAt(this.state)), limit);
       else {
         // Activities take their input when they are scheduled, whatever happens to the state meanwhile.
         const asked = { state: this.state, plan: this.plan };
@@ -194,6 +199,7 @@ export class Driver {
   private turn(): Decided {
     for (;;) {
       this.state = settle(this.state, this.plan, this.now);
+      this.tell();
       this.changed = false;
       const decided = decide(this.state, this.plan, this.now);
       this.invariants.decided(this.state, decided, this.now);
@@ -202,6 +208,18 @@ export class Driver {
         return decided;
       }
     }
+  }
+
+  /** Messages arrive at once. */
+  private tell(): void {
+    if (this.plan.notify.length === 0) return;
+    this.state = announce(this.state, this.plan, this.status, this.now);
+    for (const channel of this.plan.notify.keys())
+      for (let next = nextFor(this.state, channel); next !== null; next = nextFor(this.state, channel)) {
+        const sent = { message: next, channel, result: { sent: true, at: this.now } as const };
+        this.told.push({ channel, message: next });
+        this.state = delivered(this.state, sent, this.now);
+      }
   }
 
   /** Only plain JSON is left of the state when it goes on in another process or another run. */
@@ -259,6 +277,9 @@ export class Driver {
     this.state = next;
   }
 }
+
+const soonest = (...moments: (number | null)[]): number | null =>
+  moments.reduce((one, other) => (one === null || other === null ? (one ?? other) : Math.min(one, other)));
 
 /** A release that is healthy unless told otherwise. */
 export function begin(plan: ReleasePlan, options: DriverOptions = {}): Driver {

@@ -1,0 +1,40 @@
+/** Asks a worker something about a plan: a short workflow, because tokens, addresses and secrets are there and not here. */
+import { randomUUID } from 'node:crypto';
+import type { WorkflowHandle } from '@temporalio/client';
+import { TASK_QUEUE } from '../workflows/messages.js';
+import type { Temporal } from './connection.js';
+import { ReleaseError } from './errors.js';
+import { fired } from './waiting.js';
+
+export interface Question {
+  workflow: string;
+  /** A noun, for whoever sees it: `check`. */
+  what: string;
+  plan: { app: string; version: string };
+  /** The workflow's one argument. */
+  input: unknown;
+}
+
+/**
+ * The worker's answer.
+ * @throws ReleaseError underWay when `stop` fired before a worker has answered; the question is called off then
+ */
+export async function askWorker<Answer>(
+  { client }: Temporal,
+  { workflow, what, plan, input }: Question,
+  stop: AbortSignal,
+): Promise<Answer> {
+  const handle: WorkflowHandle = await client.workflow.start(workflow, {
+    workflowId: `${workflow}:${plan.app}:${randomUUID()}`,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    staticSummary: `${what} ${plan.version} for ${plan.app}`,
+    workflowExecutionTimeout: '1h',
+  });
+  const result = await Promise.race([handle.result(), fired(stop)]);
+  if (stop.aborted) {
+    await handle.terminate('nobody waits for the answer any more');
+    throw new ReleaseError('underWay', `stopped waiting; the ${what} was called off`);
+  }
+  return result as Answer;
+}
