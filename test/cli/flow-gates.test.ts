@@ -59,7 +59,7 @@ describeWorkflows('gates, by the command line', () => {
     scene = await flowScene(`cli-${APP}`, WORLD, { identities: { alice: publicKey } });
     key = await scene.file('alice.pem', privateKey);
     await scene.workerUp();
-    expect((await run('start', await scene.file('plan.yaml', PLAN))).code).toBe(0);
+    expect((await run('start', await scene.file('plan.yaml', PLAN), '--by', 'carol')).code).toBe(0);
   });
   afterAll(() => scene.close());
 

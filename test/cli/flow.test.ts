@@ -93,7 +93,10 @@ describeWorkflows('a release, by the command line', () => {
     const status = await run('status', APP, '--exit-code');
     expect(status.code).toBe(5);
     expect(status.out).toContain('by alice');
-    expect((await run('list', '--paused', '--limit', '1')).out).toMatch(new RegExp(`${APP} .*, paused`));
+    // The server's lists lag behind.
+    await expect
+      .poll(async () => (await run('list', '--paused', '--limit', '1')).out, { timeout: 10_000 })
+      .toMatch(new RegExp(`${APP} .*, paused`));
     expect((await run('list', '--attention')).out).toBe('');
   });
 
@@ -168,7 +171,11 @@ describeWorkflows('a release, by the command line', () => {
     expect((await run('list')).out).not.toContain(APP);
     expect((await run('list', '--all')).out).toMatch(new RegExp(`${APP} +1\\.4\\.0 +reverted +0 %`));
     // What ended is closed: nobody has to say --all with it.
-    expect((await run('list', '--outcome', 'reverted', '--version', '1.4.0')).out).toContain(APP);
+    await expect
+      .poll(async () => (await run('list', '--outcome', 'reverted', '--version', '1.4.0')).out, {
+        timeout: 10_000,
+      })
+      .toContain(APP);
     expect((await run('list', '--phase', 'closed', '--app', APP)).out).toContain(APP);
     for (const other of [['--version', '1.5.0'], ['--outcome', 'released'], ['--app', 'wx1'], ['--paused']])
       expect((await run('list', '--all', ...other)).out).toBe('');

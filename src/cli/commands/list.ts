@@ -59,10 +59,7 @@ async function list(cli: Cli, options: ListOptions): Promise<ExitCode> {
         filter.state === 'running' ? 'no running releases; --all lists closed ones too' : 'no releases',
       );
     if (more)
-      say(
-        cli,
-        `only the first ${rows.length} are listed${rows.length < MOST_ROWS ? '; --limit lists more' : ''}`,
-      );
+      say(cli, rows.length < MOST_ROWS ? 'there are more; --limit lists them' : 'there are more, not listed');
     return EXIT.ok;
   } finally {
     await temporal.close();
