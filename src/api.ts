@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { DEFAULT_PORT, greeting, HELP } from './api/about.js';
 import { readArguments } from './api/arguments.js';
 import { type OpenedApi, openApi } from './api/open.js';
-import { processTerminal, type Terminal } from './api/terminal.js';
+import { logTo, processTerminal, type Terminal } from './api/terminal.js';
 import { ConfigError, loadWorkerConfig } from './config/worker-config.js';
 import { SecretReferenceError } from './credentials/references.js';
 
@@ -24,8 +24,8 @@ export async function runApi(args: string[], terminal: Terminal): Promise<number
   let opened: OpenedApi | null = null;
   try {
     const { env } = terminal;
-    const log = { level: 'info', stream: { write: (line: string) => terminal.err(line.trimEnd()) } };
-    opened = await openApi(await loadWorkerConfig(env), env, log);
+    const config = await loadWorkerConfig(env);
+    opened = await openApi(config, env, await logTo(terminal, config));
     const url = await opened.server.listen(listen);
     terminal.out(greeting(url, opened));
     for (const note of opened.notes) terminal.out(`Note: ${note}.`);

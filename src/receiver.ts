@@ -6,7 +6,7 @@ import { auditSignal } from './api/push/audit-signal.js';
 import { openKept } from './api/push/open.js';
 import { readPushSecrets } from './api/push/secrets.js';
 import { createReceiver } from './api/push/server.js';
-import { processTerminal, type Terminal } from './api/terminal.js';
+import { logTo, processTerminal, type Terminal } from './api/terminal.js';
 import { ConfigError, loadWorkerConfig } from './config/worker-config.js';
 import { SecretReferenceError } from './credentials/references.js';
 import { lazyTemporal } from './releases/connection.js';
@@ -35,8 +35,10 @@ export async function runReceiver(args: string[], terminal: Terminal): Promise<n
     const { client, address, namespace, close } = lazyTemporal(env);
     closers.push(close);
 
-    const log = { level: 'info', stream: { write: (line: string) => terminal.err(line.trimEnd()) } };
-    const server = createReceiver({ ...kept, secrets, signalAudit: auditSignal(client) }, log);
+    const server = createReceiver(
+      { ...kept, secrets, signalAudit: auditSignal(client) },
+      await logTo(terminal, config),
+    );
     closers.push(() => server.close());
     const url = await server.listen(options);
     terminal.out(greeting(url));

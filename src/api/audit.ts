@@ -1,8 +1,9 @@
 /** Who asked for what, and what came of it: a log line each, and a row in the database where there is one. */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { AuditedRequest, AuditStore } from '../database/audit-store.js';
+import type { AuditedRequest } from '../database/audit-store.js';
 import { CHANGES_NOTHING } from './access.js';
 import { describeError } from './log.js';
+import type { ApiOptions } from './options.js';
 
 /** What is known of a request for the log: the first three from its address and body, the rest from its handler. */
 export interface Told {
@@ -25,7 +26,10 @@ declare module 'fastify' {
  * Logs every request, and keeps those that change something. A database that is away never holds up a command: taking
  * users back must not wait for it, and the log line is there.
  */
-export function keepAudit(server: FastifyInstance, store: AuditStore | null, clock: () => number): void {
+export function keepAudit(
+  server: FastifyInstance,
+  { audit: store, metrics, clock = Date.now }: Pick<ApiOptions, 'audit' | 'metrics' | 'clock'>,
+): void {
   server.addHook('preHandler', async (request) => {
     if (store === null || !changesSomething(request)) return;
     try {
@@ -35,7 +39,10 @@ export function keepAudit(server: FastifyInstance, store: AuditStore | null, clo
     }
   });
   server.addHook('onResponse', async (request, reply) => {
-    if (request.routeOptions.config.open === 'all') return;
+    const { url: route = '?', config } = request.routeOptions;
+    const { method } = request;
+    metrics?.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
+    if (config.open === 'all') return;
     const { at: _at, tokenHashPrefix: token, ...entry } = entryOf(request, clock());
     const { detail = null, ...known } = request.told;
     const ms = Math.round(reply.elapsedTime);

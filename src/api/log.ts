@@ -1,5 +1,6 @@
 /** The receiver's log: what happened, to whom, how much; never what was sent. */
 import type { FastifyRequest } from 'fastify';
+import { pinoOptions } from '../telemetry/log.js';
 
 /** Where log lines go, and from which level. */
 export interface LogOptions {
@@ -16,6 +17,11 @@ export const serializers = {
   res: (reply: { statusCode: number }) => ({ statusCode: reply.statusCode }),
   err: (error: unknown) => describeError(error),
 };
+
+/** Fastify's logger, with lines like a worker's. */
+export function loggerOf(log: LogOptions | false) {
+  return log === false ? false : { ...pinoOptions(log.level), serializers, stream: log.stream };
+}
 
 /** An error's class and code, and those of its causes; no message. */
 export function describeError(error: unknown): { type: string; message: string; stack: string } {

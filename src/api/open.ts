@@ -1,12 +1,16 @@
 /** Makes the API of a configuration: its tokens, key, database and connection. */
 import type { KeyObject } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { Registry } from 'prom-client';
 import type { WorkerConfig } from '../config/worker-config.js';
 import { type Environment, readSecret, SecretReferenceError } from '../credentials/references.js';
 import { KeyError, readPrivateKey } from '../identity/keys.js';
 import { lazyTemporal, type Temporal } from '../releases/connection.js';
+import { apiRequests } from '../telemetry/api-requests.js';
+import { collectReleases } from '../telemetry/collect-releases.js';
+import { EXPOSITION_TYPE, exposition } from '../telemetry/exposition.js';
 import type { LogOptions } from './log.js';
-import type { ApiOptions } from './options.js';
+import type { ApiMetrics, ApiOptions } from './options.js';
 import { auditSignal } from './push/audit-signal.js';
 import { openKept } from './push/open.js';
 import type { ReceiverOptions } from './push/options.js';
@@ -63,7 +67,7 @@ export async function openApi(
         vouchKey,
         audit: kept.store?.audit ?? null,
         push,
-        metrics: null,
+        metrics: metricsOver(connected),
         webUi,
       },
       log,
@@ -78,6 +82,17 @@ export async function openApi(
     await close();
     throw error;
   }
+}
+
+/** Releases are counted where they are, in Temporal: once for a namespace, however many of these servers there are. */
+function metricsOver({ client }: Temporal): ApiMetrics {
+  const registry = new Registry();
+  collectReleases(registry, client);
+  const answered = apiRequests(registry);
+  return {
+    answered,
+    read: async () => ({ contentType: EXPOSITION_TYPE, text: await exposition(registry) }),
+  };
 }
 
 function ownNotes(store: object | null, vouchKey: KeyObject | null): string[] {

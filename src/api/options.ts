@@ -3,10 +3,18 @@ import type { KeyObject } from 'node:crypto';
 import type { ApiConfig, ApiToken } from '../config/api.js';
 import type { AuditStore } from '../database/audit-store.js';
 import type { Temporal } from '../releases/connection.js';
+import type { Answered } from '../telemetry/api-requests.js';
 import type { ReceiverOptions } from './push/options.js';
 
 /** How much one token may ask for; without a valid one a tenth of its requests, for each address. */
 export type Limits = ApiConfig['limits'];
+
+/** The API's own metrics. */
+export interface ApiMetrics {
+  /** The body of `/metrics`. */
+  read(): Promise<{ contentType: string; text: string }>;
+  answered(answered: Answered): void;
+}
 
 export interface ApiOptions {
   temporal: Temporal;
@@ -18,8 +26,8 @@ export interface ApiOptions {
   audit: AuditStore | null;
   /** WeChat's pushes in the same server; null: none. */
   push: ReceiverOptions | null;
-  /** The text of `/metrics`; null: there are none. */
-  metrics: (() => Promise<{ contentType: string; text: string }>) | null;
+  /** Null: none are kept. */
+  metrics: ApiMetrics | null;
   /** Where a Web UI shows a run; null when nobody knows. */
   webUi?: ((run: { workflowId: string; runId: string }) => Promise<string | null>) | null | undefined;
   /** One proxy stands in front: what it says of the sender's address is believed. */

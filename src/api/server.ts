@@ -9,7 +9,7 @@ import fastify, {
 import { validatorCompiler } from 'fastify-type-provider-zod';
 import { productVersion } from '../config/version.js';
 import { keepAudit } from './audit.js';
-import { describeError, type LogOptions, serializers } from './log.js';
+import { describeError, type LogOptions, loggerOf } from './log.js';
 import { describeApi } from './openapi.js';
 import type { ApiOptions } from './options.js';
 import { Problem, toProblem } from './problem.js';
@@ -30,7 +30,7 @@ const REQUEST_MS = 15_000;
 /** Makes the API; `listen` begins, `close` lets requests in hand end. `log`: false for none. */
 export async function createApi(options: ApiOptions, log: LogOptions | false): Promise<FastifyInstance> {
   const server: FastifyInstance = fastify({
-    logger: log === false ? false : { ...log, serializers },
+    logger: loggerOf(log),
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: LARGEST_BODY,
     requestTimeout: REQUEST_MS,
@@ -58,7 +58,7 @@ export async function createApi(options: ApiOptions, log: LogOptions | false): P
     referrerPolicy: { policy: 'no-referrer' },
   });
   await guard(server, options);
-  keepAudit(server, options.audit, options.clock ?? Date.now);
+  keepAudit(server, options);
   await describeApi(server, productVersion());
   for (const routes of [operatingRoutes, readingRoutes, planRoutes, verbRoutes, reportRoutes, eventRoutes])
     await server.register(routes, options);

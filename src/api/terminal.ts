@@ -1,5 +1,10 @@
 /** What a server needs of its process. */
+import type { WorkerConfig } from '../config/worker-config.js';
 import type { Environment } from '../credentials/references.js';
+import { redacting } from '../telemetry/log.js';
+import { Redactor } from '../telemetry/redactor.js';
+import { learnSecrets } from '../telemetry/secrets.js';
+import type { LogOptions } from './log.js';
 
 export interface Terminal {
   env: Environment;
@@ -20,4 +25,11 @@ export function processTerminal(): Terminal {
         for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
       }),
   };
+}
+
+/** A log to standard error, in which no secret of the configuration or the environment is seen, whatever is written. */
+export async function logTo({ env, err }: Terminal, config: WorkerConfig): Promise<LogOptions> {
+  const redactor = new Redactor();
+  await learnSecrets(redactor, config, env);
+  return { level: 'info', stream: redacting({ write: (line) => err(line.trimEnd()) }, redactor) };
 }

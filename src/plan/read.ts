@@ -10,6 +10,8 @@ import { LARGEST_PLAN, parseYaml } from './yaml.js';
 
 /** Where a plan came from, for messages about it. */
 export interface PlanSource extends Locator {
+  /** What is written there, before any default: the same for this version and the next. */
+  data: object;
   filename: string;
   text: string;
 }
@@ -41,7 +43,7 @@ export function readPlan(text: string, { filename }: { filename: string }): Read
   }
   const parsed = planFile.safeParse(data, { error: describeIssue });
   if (!parsed.success) return { ok: false, problems: explain(parsed.error.issues, data, locator) };
-  return { ok: true, plan: normalise(parsed.data), source: { filename, text, ...locator } };
+  return { ok: true, plan: normalise(parsed.data), source: { filename, text, data, ...locator } };
 }
 
 /** Reads a plan file. A file that cannot be read is a problem like any other. */

@@ -1,13 +1,10 @@
 /** What a plan, or any other request, comes to in one line: the same for the same, however it was written down. */
 import { createHash } from 'node:crypto';
-import type { ReleasePlan } from '../domain/plan.js';
 
-/** SHA-256 over the normalised plan, so that neither the order of fields nor a default that was spelt out makes another. */
-export function planHashOf(plan: ReleasePlan): string {
-  return hashOf(plan);
-}
-
-/** `sha256:` and 64 hexadecimal digits, over JSON with its keys sorted and what is undefined left out. */
+/**
+ * `sha256:` and 64 hexadecimal digits, over JSON with its keys sorted and what is undefined left out. Of a plan: over what its file
+ * says, so that a request is the same after an upgrade that knows more fields.
+ */
 export function hashOf(value: unknown): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(value, sorted)).digest('hex')}`;
 }

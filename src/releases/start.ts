@@ -6,7 +6,7 @@ import { RELEASE_WORKFLOW, type ReleaseInput } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { ReleaseError } from './errors.js';
 import { type Launch, launch, type Started } from './launch.js';
-import { planHashOf } from './plan-hash.js';
+import { hashOf } from './plan-hash.js';
 
 /** How a release is started. */
 export interface Starting {
@@ -18,7 +18,7 @@ export interface Starting {
    * The server forgets the key with the run, when its retention is over.
    */
   key?: string | undefined;
-  /** `planHashOf(plan)`, where it is known already. */
+  /** `hashOf` what the plan's file says. Default: of the plan as it was read. */
   planHash?: string;
 }
 
@@ -30,7 +30,7 @@ export interface Starting {
 export async function startRelease(
   temporal: Temporal,
   plan: ReleasePlan,
-  { by, say, key, planHash = planHashOf(plan) }: Starting,
+  { by, say, key, planHash = hashOf(plan) }: Starting,
 ): Promise<Started> {
   const { app, version } = plan;
   refuseOnlyApprover(plan, by);

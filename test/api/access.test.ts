@@ -32,7 +32,7 @@ describe('the API', () => {
         vouchKey: null,
         audit: null,
         push: null,
-        metrics: async () => ({ contentType: 'text/plain', text: 'up 1\n' }),
+        metrics: null,
         clock: () => now,
       },
       { level: 'info', stream: { write: (line) => lines.push(line) } },

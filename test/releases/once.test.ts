@@ -9,7 +9,7 @@ import { connectTo, type Temporal } from '../../src/releases/connection.js';
 import type { ReleaseError } from '../../src/releases/errors.js';
 import { listReleases } from '../../src/releases/list.js';
 import { requestIdOf } from '../../src/releases/once.js';
-import { hashOf, planHashOf } from '../../src/releases/plan-hash.js';
+import { hashOf } from '../../src/releases/plan-hash.js';
 import { handleOf } from '../../src/releases/read.js';
 import { type Rollback, rollback } from '../../src/releases/rollback.js';
 import { startRelease } from '../../src/releases/start.js';
@@ -24,8 +24,8 @@ describe('a plan’s hash', () => {
 
   it('is the same for the same, in any order', () => {
     const turned = Object.fromEntries(Object.entries(plan).toReversed()) as unknown as ReleasePlan;
-    expect(planHashOf(turned)).toBe(planHashOf(plan));
-    expect(planHashOf(plan)).toMatch(/^sha256:[\da-f]{64}$/);
+    expect(hashOf(turned)).toBe(hashOf(plan));
+    expect(hashOf(plan)).toMatch(/^sha256:[\da-f]{64}$/);
     expect(hashOf({ b: [{ d: 1, c: undefined }], a: null })).toBe(hashOf({ a: null, b: [{ d: 1 }] }));
     // `printf '{"a":[1,2],"b":{"c":"…"}}' | sha256sum`
     expect(hashOf({ b: { c: '…' }, a: [1, 2] })).toBe(
@@ -39,7 +39,7 @@ describe('a plan’s hash', () => {
       { ...plan, rollout: { ...plan.rollout, bakeMs: plan.rollout.bakeMs + 1 } },
       { ...plan, rollout: { ...plan.rollout, stages: plan.rollout.stages.toReversed() } },
     ];
-    expect(new Set([plan, ...others].map(planHashOf)).size).toBe(4);
+    expect(new Set([plan, ...others].map(hashOf)).size).toBe(4);
   });
 });
 
@@ -101,7 +101,7 @@ describeWithServer('a start with a key', () => {
     await end(temporal, plan);
     expect(await start(temporal, plan, 'one')).toEqual({ ...first, repeated: true });
     const { memo } = await handleOf(temporal, { app: plan.app }).describe();
-    expect(memo).toMatchObject({ idempotencyKey: 'one', planHash: planHashOf(plan), version: plan.version });
+    expect(memo).toMatchObject({ idempotencyKey: 'one', planHash: hashOf(plan), version: plan.version });
     await listed(temporal, plan, 1);
   });
 

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { apiRequests } from '../../src/telemetry/api-requests.js';
 import { collectReleases } from '../../src/telemetry/collect-releases.js';
 import { createMetrics } from '../../src/telemetry/metrics.js';
 import { OPEN_PHASES } from '../../src/telemetry/releases.js';
@@ -18,6 +19,7 @@ function everyMetric(): Registry {
   const { registry } = createMetrics();
   const unanswered = () => Promise.reject(new Error('not asked'));
   collectReleases(registry, { withDeadline: unanswered, workflow: { count: unanswered } });
+  apiRequests(registry);
   return registry;
 }
 

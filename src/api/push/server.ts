@@ -1,6 +1,6 @@
 /** The receiver as a server of its own. */
 import fastify, { type FastifyInstance, LogController } from 'fastify';
-import { type LogOptions, logRefusal, serializers } from '../log.js';
+import { type LogOptions, loggerOf, logRefusal } from '../log.js';
 import type { ReceiverOptions } from './options.js';
 import { pushRoutes } from './routes.js';
 
@@ -13,7 +13,7 @@ const REQUEST_MS = 10_000;
  */
 export function createReceiver(options: ReceiverOptions, log: LogOptions | false): FastifyInstance {
   const server = fastify({
-    logger: log === false ? false : { ...log, serializers },
+    logger: loggerOf(log),
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_MS,
     connectionTimeout: REQUEST_MS,

@@ -84,7 +84,7 @@ export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, op
     async (request, reply) => {
       requireAllApps(request);
       if (metrics === null) throw new Problem('notFound', 'this API was started without metrics');
-      const { contentType, text } = await metrics();
+      const { contentType, text } = await metrics.read();
       return reply.type(contentType).send(text);
     },
   );

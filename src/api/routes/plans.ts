@@ -4,7 +4,7 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { lintReport } from '../../plan/lint-report.js';
 import { type LoadResult, loadPlan } from '../../plan/load.js';
 import { checkPlan } from '../../releases/check.js';
-import { planHashOf } from '../../releases/plan-hash.js';
+import { hashOf } from '../../releases/plan-hash.js';
 import { startRelease } from '../../releases/start.js';
 import { requireApp } from '../access.js';
 import { ANSWERS } from '../answers.js';
@@ -94,9 +94,9 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       },
     },
     async (request, reply) => {
-      const { plan, hints } = loadedOf(request);
+      const { plan, source, hints } = loadedOf(request);
       const { app, version } = plan;
-      const planHash = planHashOf(plan);
+      const planHash = hashOf(source.data);
       const header = request.headers['idempotency-key'];
       const key = header ?? `plan:${planHash}`;
       const { workflowId, runId, repeated } = await startRelease(temporal, plan, {

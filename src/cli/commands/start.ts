@@ -2,6 +2,7 @@
 import type { ReleasePlan } from '../../domain/plan.js';
 import { connectTemporal } from '../../releases/connection.js';
 import type { Started } from '../../releases/launch.js';
+import { hashOf } from '../../releases/plan-hash.js';
 import { startRelease } from '../../releases/start.js';
 import { type Cli, print, say } from '../context.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -33,13 +34,14 @@ export function addStart({ add, run }: Registry, cli: Cli): void {
     .addOption(outputOption())
     .action(
       run(async (file: string, options: StartOptions): Promise<ExitCode> => {
-        const { plan } = await loadPlanOrRefuse(cli, file);
+        const { plan, source } = await loadPlanOrRefuse(cli, file);
         const temporal = await connectTemporal(cli.env);
         try {
           const started = await startRelease(temporal, plan, {
             by: options.by,
             say: (text) => say(cli, text),
             key: options.idempotencyKey,
+            planHash: hashOf(source.data),
           });
           const webUi = await webUiLink(cli.env, temporal, started);
           printStarted(cli, plan, { ...started, webUi }, options);
