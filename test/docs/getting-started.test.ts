@@ -109,7 +109,7 @@ describeWithServer('getting started, three processes', () => {
   let address: string;
 
   beforeAll(async () => {
-    const { sh: made, more } = await scene();
+    const { sh: made, api, more } = await scene();
     sh = made;
     address = `127.0.0.1:${/--port (\d+)/.exec(more)?.[1]}`;
     await sh.start(`exec ${block('--server-only').trim()} ${more}`, '✔ ready');
@@ -120,7 +120,8 @@ describeWithServer('getting started, three processes', () => {
     await writeFile(join(sh.folder, 'config.yaml'), config.replace('sha256:…', hash));
     const temporal = `export TEMPORAL_ADDRESS=${address}\n`;
     await sh.start(temporal + block('npm run worker'), 'worker: polling weapp-rollout in namespace default');
-    await sh.start(temporal + block('npm run api'), 'API listening on');
+    const listen = ` -- --port ${new URL(api).port}`;
+    await sh.start(temporal + block('npm run api').trim() + listen, 'API listening on');
   }, 180_000);
   afterAll(() => sh?.close());
 

@@ -157,9 +157,9 @@ describeWorkflows('the script of a pipeline', () => {
     const gate = 'approval: { approvers: [bob], timeout: 1h }';
     const plan = planOf(
       WAITS,
-      `{ percentage: 1, soak: 1s }, { percentage: 10, ${gate} }, { percentage: 100 }`,
+      `{ percentage: 1, soak: 1s }, { percentage: 10, soak: 1s, ${gate} }, { percentage: 100 }`,
     );
-    expect((await run(plan, 'build-4')).code).toBe(5);
+    expect(await run(plan, 'build-4')).toMatchObject({ code: 5, err: '' });
     await scene.ask(`/v1/releases/${WAITS}/abort`, { body: { reason: 'only trying' } });
     const ended = await scene.flow.until(WAITS, ({ outcome }) => outcome !== null);
     expect(ended.outcome).toBe('reverted');

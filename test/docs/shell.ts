@@ -49,9 +49,10 @@ export async function shell(ports: Record<number, number>, more: Record<string, 
   const script = (text: string) => ({ text: `#!/bin/sh\n${text}\n`, mode: 0o755 });
   const npx = script(`shift
 [ "$1" = up ] && ${node} "${ROOT}/bin/weapp-rollout.js" "$@"
-{ env; echo; printf '%s\\n' "$@"; } | curl -sS --data-binary @- ${cli.url} > "$HOME/.answer"
-tail -n +2 "$HOME/.answer"
-exit "$(head -n 1 "$HOME/.answer")"`);
+code=$({ env; echo; printf '%s\\n' "$@"; } | curl -sS --data-binary @- ${cli.url})
+cat "$HOME/.err" >&2
+cat "$HOME/.out"
+exit "$code"`);
   await writeFile(join(bin, 'npx'), npx.text, { mode: npx.mode });
   const scripts = `file="$2"\n[ "$2" = simulator ] && file=simulator/main\nshift 2\n[ "$1" = -- ] && shift`;
   await writeFile(
@@ -114,8 +115,8 @@ exit "$(head -n 1 "$HOME/.answer")"`);
 }
 
 /**
- * Runs command lines that are posted: the environment, an empty line, one argument a line. Answers the exit code on the first
- * line, and what was said on both outputs after it.
+ * Runs command lines that are posted: the environment, an empty line, one argument a line. Answers the exit code; what
+ * was said is in `.out` and `.err` of the folder.
  */
 async function commandServer(folder: string): Promise<{ url: string; close(): Promise<void> }> {
   const server = createServer(async (request, response) => {
@@ -133,7 +134,9 @@ async function commandServer(folder: string): Promise<{ url: string; close(): Pr
       args.map((arg) => (/\.\w+$/.test(arg) ? at(arg) : arg)),
       cli,
     );
-    response.end(`${code}\n${cli.stderr()}${cli.stdout()}`.replaceAll(`${folder}/`, ''));
+    await writeFile(join(folder, '.out'), cli.stdout().replaceAll(`${folder}/`, ''));
+    await writeFile(join(folder, '.err'), cli.stderr().replaceAll(`${folder}/`, ''));
+    response.end(String(code));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   return {
