@@ -180,7 +180,7 @@ describe('the API', () => {
     const api = deployment.start('api');
     await api.says('API listening');
     const ask = (path: string, headers: Record<string, string> = {}) =>
-      fetch(`http://127.0.0.1:8787${path}`, { headers });
+      fetch(`http://127.0.0.1:8790${path}`, { headers });
     expect((await ask('/livez')).status).toBe(200);
     expect((await ask(`/v1/releases/${HEALTHY}`)).status).toBe(401);
     const answer = await ask(`/v1/releases/${HEALTHY}`, { authorization: `Bearer ${deployment.token}` });
