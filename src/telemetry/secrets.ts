@@ -20,7 +20,10 @@ export async function learnSecrets(redactor: Redactor, config: unknown, env: Env
 
 /** An address is one secret, and the password in it another. */
 function learnValue(redactor: Redactor, value: string | null | undefined): void {
-  if (typeof value !== 'string' || !URL.canParse(value)) return redactor.learn(value);
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    redactor.learn(value);
+    return;
+  }
   const { origin, username, password, searchParams, href } = new URL(value);
   // A host alone opens nothing, and hiding it would hide what a log is about.
   if (href === `${origin}/` && username === '' && password === '') return;
