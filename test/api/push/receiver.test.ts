@@ -30,7 +30,12 @@ describe('an audit result', () => {
     expect(await receiver.post(appEvents, pushOf({ ...rejected, kind, reason }))).toEqual(SUCCESS);
     const result = { status, ...(reason === null ? {} : { reason }), at: rejected.decidedAt };
     expect(receiver.signals).toEqual([[APP, result]]);
-    expect(receiver.log().at(-1)).toMatchObject({ level: 'info', event: kind, outcome: 'signalled', app: APP });
+    expect(receiver.log().at(-1)).toMatchObject({
+      level: 'info',
+      event: kind,
+      outcome: 'signalled',
+      app: APP,
+    });
   });
 
   it('finds the app by its original id when the address names none', async () => {
