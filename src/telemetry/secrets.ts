@@ -13,24 +13,24 @@ const SECRET_NAME =
  * @param config anything with references (`env:NAME`, `file:/path`) in it, however deep
  */
 export async function learnSecrets(redactor: Redactor, config: unknown, env: Environment): Promise<void> {
-  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) learnValue(redactor, value);
+  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) keepValue(redactor, value);
   const read = [...referencesIn(config)].map((reference) => readSecret(reference, env).catch(() => null));
-  for (const secret of await Promise.all(read)) learnValue(redactor, secret);
+  for (const secret of await Promise.all(read)) keepValue(redactor, secret);
 }
 
 /** An address is one secret, and the password in it another. */
-function learnValue(redactor: Redactor, value: string | null | undefined): void {
+function keepValue(redactor: Redactor, value: string | null | undefined): void {
   if (typeof value !== 'string' || !URL.canParse(value)) {
-    redactor.learn(value);
+    redactor.keep(value);
     return;
   }
   const { origin, username, password, searchParams, href } = new URL(value);
   // A host alone opens nothing, and hiding it would hide what a log is about.
   if (href === `${origin}/` && username === '' && password === '') return;
-  redactor.learn(value);
-  redactor.learn(password);
-  redactor.learn(decoded(password));
-  for (const parameter of searchParams.values()) redactor.learn(parameter);
+  redactor.keep(value);
+  redactor.keep(password);
+  redactor.keep(decoded(password));
+  for (const parameter of searchParams.values()) redactor.keep(parameter);
 }
 
 function decoded(text: string): string {
