@@ -36,7 +36,7 @@ RUN node dist/workflow-bundle.js --check
 # The user `node`, by number: Kubernetes' runAsNonRoot asks for one. Whoever limits the memory also sets NODE_OPTIONS
 # (docs/operations.md, Sizing).
 USER 1000
-EXPOSE 8787 9464
+EXPOSE 8790 9464
 # Of the worker; who runs the API says another one (docker-compose.yml).
 HEALTHCHECK --interval=15s --timeout=5s --retries=4 --start-period=30s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:9464/livez').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]

@@ -1,7 +1,7 @@
 /** What the API's process says of itself. */
 import { ADDRESSES } from './push/routes.js';
 
-export const DEFAULT_PORT = 8787;
+export const DEFAULT_PORT = 8790;
 
 export const HELP = `The HTTP API: start, watch and steer releases; WeChat's pushes come to the same server.
 

@@ -77,6 +77,7 @@ export const ANSWERS = {
     hints: z.array(z.unknown()),
     timeline: z.array(z.unknown()).nullable(),
   }),
+  tested: z.object({ ok: z.boolean(), channels: z.array(z.unknown()) }),
   checked: z.object({
     ok: z.boolean(),
     findings: z.array(

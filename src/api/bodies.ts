@@ -143,6 +143,15 @@ export const listQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(4_000).optional().describe('`next` of the page before.'),
 });
+export const channelQuery = z.strictObject({
+  channel: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('One of them, counted from 1; without it all.'),
+});
 export const auditQuery = z.strictObject({
   app: z
     .string()

@@ -28,8 +28,12 @@ export function processTerminal(): Terminal {
 }
 
 /** A log to standard error, in which no secret of the configuration or the environment is seen, whatever is written. */
-export async function logTo({ env, err }: Terminal, config: WorkerConfig): Promise<LogOptions> {
+export async function logTo(
+  { env, err }: Pick<Terminal, 'env' | 'err'>,
+  config: WorkerConfig,
+  level = 'info',
+): Promise<LogOptions> {
   const redactor = new Redactor();
   await learnSecrets(redactor, config, env);
-  return { level: 'info', stream: redacting({ write: (line) => err(line.trimEnd()) }, redactor) };
+  return { level, stream: redacting({ write: (line) => err(line.trimEnd()) }, redactor) };
 }

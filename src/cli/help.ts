@@ -29,6 +29,8 @@ export const HELP_FOOTER = `Examples:
   weapp-rollout apps import                                         take Mini Programs that authorised the platform into the database
   weapp-rollout apps list                                           authorization, permission set 18 and token of each
   weapp-rollout identity new alice                                  a key that proves who approves
+  weapp-rollout notifications test plan.yaml                        a test message to each channel of a plan
+  weapp-rollout replay --all                                        can this version go on with the releases of a server
   weapp-rollout token new ann --role operator --app '*'             a token for the HTTP API
 
 ${EXIT_CODES_HELP}

@@ -2,6 +2,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openApi } from '../api/open.js';
+import { logTo } from '../api/terminal.js';
 import type { WorkerConfig } from '../config/worker-config.js';
 import type { Environment } from '../credentials/references.js';
 import { newKeyPair } from '../identity/keys.js';
@@ -83,12 +84,10 @@ export async function startLocalApi(
     webUi: (run: { workflowId: string; runId: string }) => Promise<string | null>;
   },
 ): Promise<{ url: string; close(): Promise<void> }> {
-  const opened = await openApi(
-    config,
-    env,
-    { level: 'warn', stream: { write: (line) => log(line.trimEnd()) } },
-    { temporal, webUi },
-  );
+  const opened = await openApi(config, env, await logTo({ env, err: log }, config, 'warn'), {
+    temporal,
+    webUi,
+  });
   try {
     const url = await opened.server.listen({ port, host: '127.0.0.1' });
     return { url, close: opened.close };

@@ -1,9 +1,9 @@
 /** Asks a worker something about a plan: a short workflow, because tokens, addresses and secrets are there and not here. */
 import { randomUUID } from 'node:crypto';
-import type { WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { ReleaseError } from './errors.js';
+import { ReleaseError, reasonOf } from './errors.js';
 import { fired } from './waiting.js';
 
 export interface Question {
@@ -17,7 +17,7 @@ export interface Question {
 
 /**
  * The worker's answer.
- * @throws ReleaseError underWay when `stop` fired before a worker has answered; the question is called off then
+ * @throws ReleaseError refused when the worker could not tell; underWay when `stop` fired before a worker has answered; the question is called off then
  */
 export async function askWorker<Answer>(
   { client }: Temporal,
@@ -31,7 +31,13 @@ export async function askWorker<Answer>(
     staticSummary: `${what} ${plan.version} for ${plan.app}`,
     workflowExecutionTimeout: '1h',
   });
-  const result = await Promise.race([handle.result(), fired(stop)]);
+  const answer = handle.result().catch((error: unknown) => {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    throw new ReleaseError('refused', `the ${what} did not come off: ${reasonOf(error)}`, null, {
+      cause: error,
+    });
+  });
+  const result = await Promise.race([answer, fired(stop)]);
   if (stop.aborted) {
     await handle.terminate('nobody waits for the answer any more');
     throw new ReleaseError('underWay', `stopped waiting; the ${what} was called off`);

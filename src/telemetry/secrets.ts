@@ -13,22 +13,24 @@ const SECRET_NAME =
  * @param config anything with references (`env:NAME`, `file:/path`) in it, however deep
  */
 export async function learnSecrets(redactor: Redactor, config: unknown, env: Environment): Promise<void> {
-  // Where WeChat is stands in every log; a simulator may be a plan's Prometheus too.
-  const known = (config as { wechat?: { baseUrl?: unknown } } | null)?.wechat?.baseUrl;
-  for (const [name, value] of Object.entries(env))
-    if (SECRET_NAME.test(name) && value !== known) learnValue(redactor, value);
+  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) keepValue(redactor, value);
   const read = [...referencesIn(config)].map((reference) => readSecret(reference, env).catch(() => null));
-  for (const secret of await Promise.all(read)) learnValue(redactor, secret);
+  for (const secret of await Promise.all(read)) keepValue(redactor, secret);
 }
 
 /** An address is one secret, and the password in it another. */
-function learnValue(redactor: Redactor, value: string | null | undefined): void {
-  redactor.learn(value);
-  if (typeof value !== 'string' || !URL.canParse(value)) return;
-  const { password, searchParams } = new URL(value);
-  redactor.learn(password);
-  redactor.learn(decoded(password));
-  for (const parameter of searchParams.values()) redactor.learn(parameter);
+function keepValue(redactor: Redactor, value: string | null | undefined): void {
+  if (typeof value !== 'string' || !URL.canParse(value)) {
+    redactor.keep(value);
+    return;
+  }
+  const { origin, username, password, searchParams, href } = new URL(value);
+  // A host alone opens nothing, and hiding it would hide what a log is about.
+  if (href === `${origin}/` && username === '' && password === '') return;
+  redactor.keep(value);
+  redactor.keep(password);
+  redactor.keep(decoded(password));
+  for (const parameter of searchParams.values()) redactor.keep(parameter);
 }
 
 function decoded(text: string): string {

@@ -44,6 +44,13 @@ describe('a secret that was learnt', () => {
     expect(busy.text('the-second-one')).toBe('the-second-one');
   });
 
+  it('is never forgotten where the process was given it, however many tokens come after it', () => {
+    const busy = new Redactor();
+    busy.keep('the-password-of-a-database');
+    for (let index = 0; index < 3_000; index += 1) busy.learn(`token-number-${index}-x`);
+    expect(busy.text('the-password-of-a-database token-number-2999-x')).toBe('[secret] [secret]');
+  });
+
   it('is not learnt when it is so short that it stands anywhere', () => {
     const empty = new Redactor();
     for (const nothing of ['', '   ', 'test', null, undefined]) empty.learn(nothing);

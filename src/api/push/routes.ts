@@ -68,25 +68,32 @@ export const pushRoutes: FastifyPluginCallback<ReceiverOptions> = (server, optio
     return outcome;
   }
 
-  server.post(ADDRESSES.component, (request, reply) => receive(request, reply, null));
-  server.post(ADDRESSES.apps, (request, reply) => receive(request, reply, null));
-  server.post<{ Params: { appid: string } }>(`${ADDRESSES.apps}/:appid`, async (request, reply) => {
-    const { appid } = request.params;
-    // As WeChat forms appids. A console that was given another placeholder than $APPID$ is told so.
-    if (!/^wx[0-9a-zA-Z]{16}$/.test(appid)) {
-      logRefusal(request, { status: 404, reason: 'badAddress' });
-      return text(reply, 404, 'refused: the address must end with an appid; enter $APPID$ in the console');
-    }
-    return receive(request, reply, appid);
-  });
+  // WeChat has no token of the API's: a push proves itself by its signature.
+  const config = { open: 'all' } as const;
+  server.post(ADDRESSES.component, { config }, (request, reply) => receive(request, reply, null));
+  server.post(ADDRESSES.apps, { config }, (request, reply) => receive(request, reply, null));
+  server.post<{ Params: { appid: string } }>(
+    `${ADDRESSES.apps}/:appid`,
+    { config },
+    async (request, reply) => {
+      const { appid } = request.params;
+      // As WeChat forms appids. A console that was given another placeholder than $APPID$ is told so.
+      if (!/^wx[0-9a-zA-Z]{16}$/.test(appid)) {
+        logRefusal(request, { status: 404, reason: 'badAddress' });
+        return text(reply, 404, 'refused: the address must end with an appid; enter $APPID$ in the console');
+      }
+      return receive(request, reply, appid);
+    },
+  );
 
   for (const url of [ADDRESSES.component, ADDRESSES.apps, `${ADDRESSES.apps}/:appid`]) {
-    server.get(url, (_request, reply) =>
+    server.get(url, { config }, (_request, reply) =>
       text(reply, 200, 'WeChat pushes its events to this address by POST.'),
     );
     server.route({
       method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url,
+      config,
       // Before the body is read.
       onRequest: async (request, reply) => {
         logRefusal(request, { status: 405, reason: 'badMethod' });

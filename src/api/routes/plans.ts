@@ -4,11 +4,12 @@ import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { lintReport } from '../../plan/lint-report.js';
 import { type LoadResult, loadPlan } from '../../plan/load.js';
 import { checkPlan } from '../../releases/check.js';
+import { tryChannels } from '../../releases/notifications.js';
 import { hashOf } from '../../releases/plan-hash.js';
 import { startRelease } from '../../releases/start.js';
 import { requireApp } from '../access.js';
 import { ANSWERS } from '../answers.js';
-import { commandHeaders } from '../bodies.js';
+import { channelQuery, commandHeaders } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
@@ -19,7 +20,7 @@ import { patienceFor } from '../waiting.js';
 const LARGEST_PLAN = 1_000_000;
 const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
 /** A check asks WeChat and every provider. Seconds. */
-const CHECK_SECONDS = 45;
+const WORKER_SECONDS = 45;
 
 export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
   const { temporal, clock = Date.now, webUi } = options;
@@ -60,6 +61,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         headers: commandHeaders.pick({ prefer: true }),
         response: answers(json(200, 'What was found.', ANSWERS.checked), [
           'invalidPlan',
+          'refused',
           'tooLarge',
           'mediaType',
           'noWorker',
@@ -68,8 +70,42 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     },
     async (request) => {
       const loaded = loadedOf(request);
-      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, CHECK_SECONDS));
+      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, WORKER_SECONDS));
       return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
+    },
+  );
+
+  server.post(
+    '/v1/notifications/test',
+    {
+      config: { deed: 'start', takesPlan: true },
+      schema: {
+        tags,
+        operationId: 'testNotifications',
+        summary: 'Send a test message to each channel of a plan, through a worker',
+        querystring: channelQuery,
+        headers: commandHeaders.pick({ prefer: true }),
+        response: answers(json(200, 'What came of each.', ANSWERS.tested), [
+          'invalidPlan',
+          'refused',
+          'tooLarge',
+          'mediaType',
+          'noWorker',
+        ]),
+      },
+    },
+    async (request) => {
+      const { plan } = loadedOf(request);
+      const { channel } = request.query;
+      if (plan.notify.length < (channel ?? 1))
+        throw new Problem('invalidPlan', `the plan has ${plan.notify.length} channels`, {
+          errors: [
+            { path: 'notify', message: channel === undefined ? 'is empty' : `has no channel ${channel}` },
+          ],
+        });
+      const channels = await tryChannels(temporal, plan, channel, patienceFor(request, WORKER_SECONDS));
+      request.told = { ...request.told, app: plan.app, detail: `tried ${channels.length} channels` };
+      return { ok: channels.every(({ result }) => result.sent), channels };
     },
   );
 

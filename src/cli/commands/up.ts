@@ -33,7 +33,7 @@ interface UpOptions {
 
 const DEFAULT_PORT = 7233;
 const DEFAULT_UI_PORT = 8233;
-const DEFAULT_API_PORT = 8787;
+const DEFAULT_API_PORT = 8790;
 const EXAMPLE_WORLD = fileURLToPath(new URL('../../../examples/world.yaml', import.meta.url));
 
 /** Adds `up`. */

@@ -31,7 +31,7 @@ describe('a push whose effect fails', () => {
     for (let time = 0; time < 2; time += 1)
       expect(await receiver.post(appEvents, push)).toEqual({ status: 503, text: 'not taken, send it again' });
     expect(receiver.log().at(-1)).toMatchObject({
-      level: 50,
+      level: 'error',
       reason: 'notTaken',
       cause: 'Error < Error ECONNREFUSED',
     });
@@ -99,7 +99,7 @@ describe('a push that comes again', () => {
     expect(await receiver.post(appEvents, push)).toEqual(SUCCESS);
     now += 10 * 60_000 + 1;
     expect(await receiver.post(appEvents, push)).toMatchObject({ status: 403 });
-    expect(receiver.log().at(-1)).toMatchObject({ level: 40, reason: 'staleTimestamp' });
+    expect(receiver.log().at(-1)).toMatchObject({ level: 'warn', reason: 'staleTimestamp' });
   });
 });
 

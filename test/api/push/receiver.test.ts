@@ -30,7 +30,12 @@ describe('an audit result', () => {
     expect(await receiver.post(appEvents, pushOf({ ...rejected, kind, reason }))).toEqual(SUCCESS);
     const result = { status, ...(reason === null ? {} : { reason }), at: rejected.decidedAt };
     expect(receiver.signals).toEqual([[APP, result]]);
-    expect(receiver.log().at(-1)).toMatchObject({ level: 30, event: kind, outcome: 'signalled', app: APP });
+    expect(receiver.log().at(-1)).toMatchObject({
+      level: 'info',
+      event: kind,
+      outcome: 'signalled',
+      app: APP,
+    });
   });
 
   it('finds the app by its original id when the address names none', async () => {
@@ -65,7 +70,7 @@ describe('an audit result', () => {
     expect(receiver.kept).toEqual([
       { receivedAt: NOW, app, originalId: ORIGINAL_ID, event: 'weapp_audit_fail', fields },
     ]);
-    expect(receiver.log().at(-1)).toMatchObject({ level: 40, outcome: 'unmatched', why, kept: true });
+    expect(receiver.log().at(-1)).toMatchObject({ level: 'warn', outcome: 'unmatched', why, kept: true });
   });
 
   it('is only logged when it reaches no release and there is no database', async () => {
@@ -130,7 +135,7 @@ describe('an event of the platform', () => {
     const receiver = await given({ events: null });
     const [[ticket] = []] = cases;
     expect(ticket && (await receiver.post('/wechat/component', pushOf(ticket)))).toEqual(SUCCESS);
-    expect(receiver.log().at(-1)).toMatchObject({ level: 40, outcome: 'ignored', why: 'notConfigured' });
+    expect(receiver.log().at(-1)).toMatchObject({ level: 'warn', outcome: 'ignored', why: 'notConfigured' });
   });
 
   it('that names another platform inside is refused', async () => {
