@@ -43,12 +43,12 @@ export function keepAudit(
     const { method } = request;
     metrics?.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
     if (config.open === 'all') return;
-    const { at: _at, tokenHashPrefix: token, ...entry } = entryOf(request, clock());
+    const { at: _at, tokenHashPrefix: tokenHash, ...entry } = entryOf(request, clock());
     const { detail = null, ...known } = request.told;
     const ms = Math.round(reply.elapsedTime);
     const status = reply.statusCode;
     request.log.info(
-      { ...entry, token, ...known, status, detail, ms, audit: changesSomething(request) },
+      { ...entry, tokenHash, ...known, status, detail, ms, audit: changesSomething(request) },
       'answered',
     );
     if (store === null || request.auditId === null) return;

@@ -124,6 +124,8 @@ const runId = z.string().regex(/^[\w-]{1,64}$/, 'must be a run id');
 export const runQuery = z.strictObject({
   run: runId.optional().describe('An older run; without it the latest.'),
 });
+/** Of a verb that is for the latest run, whichever that is. */
+export const noQuery = z.strictObject({});
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const moment = z.iso.datetime({ offset: true });

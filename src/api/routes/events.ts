@@ -30,6 +30,8 @@ export const eventRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, option
     '/v1/releases/:app/events',
     {
       config: { deed: 'read' },
+      // A stream is nothing but its body.
+      exposeHeadRoute: false,
       schema: {
         tags: ['releases'],
         operationId: 'watchRelease',

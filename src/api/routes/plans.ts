@@ -68,9 +68,9 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         ]),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const loaded = loadedOf(request);
-      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, WORKER_SECONDS));
+      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, reply, WORKER_SECONDS));
       return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
     },
   );
@@ -94,7 +94,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         ]),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { plan } = loadedOf(request);
       const { channel } = request.query;
       if (plan.notify.length < (channel ?? 1))
@@ -103,7 +103,12 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
             { path: 'notify', message: channel === undefined ? 'is empty' : `has no channel ${channel}` },
           ],
         });
-      const channels = await tryChannels(temporal, plan, channel, patienceFor(request, WORKER_SECONDS));
+      const channels = await tryChannels(
+        temporal,
+        plan,
+        channel,
+        patienceFor(request, reply, WORKER_SECONDS),
+      );
       request.told = { ...request.told, app: plan.app, detail: `tried ${channels.length} channels` };
       return { ok: channels.every(({ result }) => result.sent), channels };
     },
