@@ -39,7 +39,6 @@ export async function guard(server: FastifyInstance, options: ApiOptions): Promi
   const authenticate = authenticator(tokens);
   server.decorateRequest('caller', null);
   server.decorateRequest('refusal', null);
-  server.decorateRequest('auditId', null);
   server.decorateRequest('told');
 
   server.addHook('onRequest', async (request) => {

@@ -140,6 +140,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       const planHash = hashOf(source.data);
       const header = request.headers['idempotency-key'];
       const key = header ?? `plan:${planHash}`;
+      request.told = { ...request.told, commandId: key };
       const { workflowId, runId, repeated } = await startRelease(temporal, plan, {
         by: callerOf(request).name,
         say: (text) => request.log.warn({ app }, text),
@@ -147,7 +148,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         planHash,
       });
       const detail = repeated ? `was started before as run ${runId}` : `started ${version}`;
-      request.told = { app, run: runId, commandId: key, detail };
+      request.told = { ...request.told, run: runId, detail };
       const link = (await webUi?.({ workflowId, runId }).catch(() => null)) ?? null;
       return reply
         .code(repeated ? 200 : 201)
@@ -164,7 +165,11 @@ function planIn(request: FastifyRequest): LoadResult {
   const filename = type.includes('yaml') ? 'plan.yaml' : 'plan.json';
   const text = typeof request.body === 'string' ? request.body : '';
   const loaded = loadPlan(text, { filename });
-  if (loaded.ok) requireApp(callerOf(request), loaded.plan.app);
+  if (loaded.ok) {
+    const { app } = loaded.plan;
+    request.told = { ...request.told, app };
+    requireApp(callerOf(request), app);
+  }
   return loaded;
 }
 
