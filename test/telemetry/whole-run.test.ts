@@ -225,7 +225,8 @@ describeWorkflows('a whole run', () => {
 
       for (const app of [GOOD, BAD]) {
         for (const what of ['', '/history', '/evidence', '/runs']) await ask(`/v1/releases/${app}${what}`);
-        for (const verb of ['status', 'history', 'evidence']) await cli(verb, app, '--output', 'json');
+        for (const verb of ['status', 'history']) await cli(verb, app, '--output', 'json');
+        await cli('evidence', app);
       }
       for (const path of ['/v1/releases?state=all', '/v1/audit', '/metrics', '/readyz']) await ask(path);
       await cli('list', '--all', '--output', 'json');
