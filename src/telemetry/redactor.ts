@@ -14,7 +14,7 @@ const MOST = 1_000;
 const SHAPES: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)(\s+)[\w.~+/-]+=*/gi, `$1$2${HIDDEN}`],
   [
-    /((?:\b|_)(?:key|sign|signature|msg_signature|encrypt_type_key|password|passwd|authorization)\\*"?\s*[=:]\s*\\*"?)(?!Bearer|Basic)[^&"\\\s,}]+/gi,
+    /((?:\b|_)(?:key|sign|signature|msg_signature|encrypt_type_key|password|passwd|authorization)\\*"?\s*[=:]\s*\\*"?)(?!Bearer|Basic|(?:null|true|false|-?\d+)\s*[,}\]])[^&"\\\s,}]+/gi,
     `$1${HIDDEN}`,
   ],
   [/(:\/\/)[^\s/?#@"]+@/g, `$1${HIDDEN}@`],

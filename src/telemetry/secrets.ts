@@ -18,19 +18,22 @@ export async function learnSecrets(redactor: Redactor, config: unknown, env: Env
   for (const secret of await Promise.all(read)) keepValue(redactor, secret);
 }
 
-/** An address is one secret, and the password in it another. */
 function keepValue(redactor: Redactor, value: string | null | undefined): void {
-  if (typeof value !== 'string' || !URL.canParse(value)) {
-    redactor.keep(value);
-    return;
-  }
+  for (const secret of secretsOf(value ?? '')) redactor.keep(secret);
+}
+
+/** What a reference of a plan stands for, as it is resolved. */
+export function learnValue(redactor: Redactor, value: string): void {
+  for (const secret of secretsOf(value)) redactor.learn(secret);
+}
+
+/** An address is one secret, and the password or the key in it another. */
+function secretsOf(value: string): string[] {
+  if (!URL.canParse(value)) return [value];
   const { origin, username, password, searchParams, href } = new URL(value);
   // A host alone opens nothing, and hiding it would hide what a log is about.
-  if (href === `${origin}/` && username === '' && password === '') return;
-  redactor.keep(value);
-  redactor.keep(password);
-  redactor.keep(decoded(password));
-  for (const parameter of searchParams.values()) redactor.keep(parameter);
+  if (href === `${origin}/` && username === '' && password === '') return [];
+  return [value, password, decoded(password), ...searchParams.values()];
 }
 
 function decoded(text: string): string {

@@ -32,6 +32,12 @@ describe('a secret that was learnt', () => {
     });
   });
 
+  it('leaves what JSON writes without quotes, whatever its name: a line of JSON stays one', () => {
+    const fields = { token: null, access_token: 12, secret: true, key: null, sign: 3, signature: false };
+    for (const line of [JSON.stringify(fields), JSON.stringify({ more: fields, list: [fields] })])
+      expect(redactor.text(line)).toBe(line);
+  });
+
   it('is forgotten only when a thousand others came after it, unless it is learnt again', () => {
     const busy = new Redactor();
     busy.learn('the-first-one');
