@@ -26,6 +26,8 @@ export interface Caller {
   roles: readonly ApiRole[];
   /** Null: all apps. */
   apps: readonly string[] | null;
+  /** Milliseconds since the epoch; null: it does not. */
+  expires: number | null;
 }
 
 /** Finds out whose token an `Authorization` header carries. */
@@ -50,13 +52,14 @@ export function authenticator(tokens: readonly ApiToken[]): Authenticate {
   };
 }
 
-function callerOf({ name, hash, roles, apps }: ApiToken): Caller {
+function callerOf({ name, hash, roles, apps, expires }: ApiToken): Caller {
   return {
     name,
     token: hash.slice('sha256:'.length, 'sha256:'.length + 12),
     roles,
     may: (deed) => roles.some((role) => MAY[role].includes(deed)),
     apps: apps.includes('*') ? null : apps,
+    expires: expires ?? null,
   };
 }
 

@@ -59,6 +59,7 @@ export const ANSWERS = {
       .describe('It was started by an earlier request with the same key; nothing was started now.'),
     planHash: z.string(),
     hints: z.array(z.unknown()),
+    webUi: z.string().nullable().describe('Where it can be seen; null when the API does not know.'),
   }),
   delivered: z
     .object({
@@ -75,7 +76,12 @@ export const ANSWERS = {
     ok: z.boolean(),
     problems: z.array(z.unknown()),
     hints: z.array(z.unknown()),
-    timeline: z.array(z.unknown()).nullable(),
+    plan: z
+      .unknown()
+      .optional()
+      .describe('With every default; only when it may be started, as what follows.'),
+    firstStageAt: z.unknown().optional(),
+    timeline: z.array(z.unknown()).optional(),
   }),
   tested: z.object({ ok: z.boolean(), channels: z.array(z.unknown()) }),
   checked: z.object({
@@ -101,6 +107,7 @@ export const ANSWERS = {
             message: z.string(),
             remedy: z.string().optional(),
             value: z.string().optional(),
+            rule: z.string().optional(),
             line: z.int().optional(),
             column: z.int().optional(),
           }),

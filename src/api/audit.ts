@@ -1,4 +1,5 @@
 /** Who asked for what, and what came of it: a log line each, and a row in the database where there is one. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { AuditedRequest } from '../database/audit-store.js';
 import { CHANGES_NOTHING } from './access.js';
@@ -17,10 +18,13 @@ export interface Told {
 declare module 'fastify' {
   interface FastifyRequest {
     told: Told;
-    /** Of its row in the audit log; null when there is none. */
-    auditId: string | null;
+    /** Of its row in the audit log; null when there is none, or it could not be written. */
+    auditId: Promise<string | null> | null;
   }
 }
+
+/** How long a command waits for its row. Milliseconds. */
+const HELD_UP_MS = 2_000;
 
 /**
  * Logs every request, and keeps those that change something. A database that is away never holds up a command: taking
@@ -30,29 +34,38 @@ export function keepAudit(
   server: FastifyInstance,
   { audit: store, metrics, clock = Date.now }: Pick<ApiOptions, 'audit' | 'metrics' | 'clock'>,
 ): void {
-  server.addHook('preHandler', async (request) => {
-    if (store === null || !changesSomething(request)) return;
-    try {
-      request.auditId = await store.begin(entryOf(request, clock()));
-    } catch (error) {
+  server.decorateRequest('auditId', null);
+  async function begin(request: FastifyRequest): Promise<void> {
+    if (store === null || request.auditId !== null || !changesSomething(request)) return;
+    request.auditId = store.begin(entryOf(request, clock())).catch((error: unknown) => {
       request.log.error({ cause: describeError(error).type }, 'audit row not written');
-    }
-  });
+      return null;
+    });
+    const patience = new AbortController();
+    const late = sleep(HELD_UP_MS, 'late', { signal: patience.signal }).catch(() => null);
+    if ((await Promise.race([request.auditId, late])) === 'late')
+      request.log.error({ cause: 'no answer yet' }, 'audit row not written');
+    patience.abort();
+  }
+  server.addHook('preHandler', begin);
   server.addHook('onResponse', async (request, reply) => {
     const { url: route = '?', config } = request.routeOptions;
     const { method } = request;
     metrics?.answered({ method, route, status: reply.statusCode, seconds: reply.elapsedTime / 1_000 });
     if (config.open === 'all') return;
-    const { at: _at, tokenHashPrefix: token, ...entry } = entryOf(request, clock());
+    const { at: _at, tokenHashPrefix: tokenHash, ...entry } = entryOf(request, clock());
     const { detail = null, ...known } = request.told;
     const ms = Math.round(reply.elapsedTime);
     const status = reply.statusCode;
     request.log.info(
-      { ...entry, token, ...known, status, detail, ms, audit: changesSomething(request) },
+      { ...entry, tokenHash, ...known, status, detail, ms, audit: changesSomething(request) },
       'answered',
     );
-    if (store === null || request.auditId === null) return;
-    await store.end(request.auditId, { ...known, status, detail, ms }).catch((error: unknown) => {
+    // Who was not let in has tried it all the same; who asks too often is in the log alone.
+    if (status !== 429) await begin(request);
+    const id = await request.auditId;
+    if (store === null || id === null) return;
+    await store.end(id, { ...known, status, detail, ms }).catch((error: unknown) => {
       request.log.error({ cause: describeError(error).type }, 'audit row not ended');
     });
   });

@@ -120,10 +120,18 @@ export const healthReportBody = z.strictObject({
 
 /** The appid in a path. As loose as what can be released: a release of an app that never was is simply not there. */
 export const appParams = z.object({ app: z.string().regex(/^[\w-]{1,64}$/, 'must be an appid') });
-const runId = z.string().regex(/^[\w-]{1,64}$/, 'must be a run id');
+/** As Temporal makes them; it answers anything else with an error. */
+const runId = z
+  .string()
+  .regex(
+    /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i,
+    'must be a run id, as GET /v1/releases/{app}/runs lists them',
+  );
 export const runQuery = z.strictObject({
   run: runId.optional().describe('An older run; without it the latest.'),
 });
+/** Of a verb that is for the latest run, whichever that is. */
+export const noQuery = z.strictObject({});
 
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const moment = z.iso.datetime({ offset: true });

@@ -1,4 +1,5 @@
 /** What the API answers when something is not done: problem+json (RFC 9457), one table of kinds. */
+import { NamespaceNotFoundError } from '@temporalio/client';
 import { GRPC, grpcCode, isSilence, ReleaseError, type Trouble } from '../releases/errors.js';
 
 /** Kind → HTTP status and title. */
@@ -87,6 +88,12 @@ const OF_TROUBLE: Readonly<Record<Trouble, ProblemKind>> = {
 /** Whatever was thrown as a problem. What is not known becomes `internal`, which says nothing of it. */
 export function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  // Its own text says where Temporal is, for whoever sits at the terminal.
+  if (error instanceof ReleaseError && error.trouble === 'noRelease')
+    return new Problem('noRelease', 'there is no release of this app, or no such run of it', {
+      remedy: 'GET /v1/releases?state=all shows those there are',
+      cause: error,
+    });
   if (error instanceof ReleaseError)
     return new Problem(OF_TROUBLE[error.trouble], error.message, { remedy: error.remedy, cause: error });
   if (isValidation(error))
@@ -99,7 +106,18 @@ export function toProblem(error: unknown): Problem {
       remedy: 'try again in a moment; commands with the same commandId are not done twice',
       cause: error,
     });
+  if (error instanceof NamespaceNotFoundError)
+    return new Problem('noTemporal', 'the Temporal server has not the namespace that this API is for', {
+      remedy: 'whoever runs it: check TEMPORAL_NAMESPACE',
+      cause: error,
+    });
   const code = grpcCode(error);
+  if (code === GRPC.resourceExhausted)
+    return new Problem('noTemporal', 'the Temporal server has too much to do', {
+      remedy: 'try again in a moment; commands with the same commandId are not done twice',
+      headers: { 'retry-after': '5' },
+      cause: error,
+    });
   if (code === GRPC.permissionDenied || code === GRPC.unauthenticated)
     return new Problem('noTemporal', 'the Temporal server does not let this API in', {
       remedy: 'whoever runs it: check TEMPORAL_API_KEY or TEMPORAL_TLS_*, and TEMPORAL_NAMESPACE',

@@ -1,6 +1,6 @@
 /** What happens to every request before its handler: who asks, whether they may, how often. */
 import { randomUUID } from 'node:crypto';
-import rateLimit from '@fastify/rate-limit';
+import rateLimit, { type CreateRateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Authenticate,
@@ -39,21 +39,32 @@ export async function guard(server: FastifyInstance, options: ApiOptions): Promi
   const authenticate = authenticator(tokens);
   server.decorateRequest('caller', null);
   server.decorateRequest('refusal', null);
-  server.decorateRequest('auditId', null);
   server.decorateRequest('told');
 
   server.addHook('onRequest', async (request) => {
     request.told = { ...idIn(request.params, 'app'), ...idIn(request.query, 'run') };
     if (openTo(request) !== 'all') identify(request, authenticate, clock());
   });
-  await server.register(rateLimit, {
-    global: true,
+  const limit: CreateRateLimitOptions = {
     timeWindow: '1 minute',
     max: (request) =>
       request.caller === null ? Math.max(10, Math.floor(limits.requests / WITHOUT_TOKEN)) : limits.requests,
     keyGenerator: (request) => request.caller?.token ?? `address ${request.ip}`,
+  };
+  await server.register(rateLimit, {
+    ...limit,
+    global: true,
     allowList: (request) => openTo(request) === 'all',
     errorResponseBuilder: (_request, { after }) => tooMany(after),
+  });
+  // The limit above is of routes, and what is not there has none.
+  const counted = server.createRateLimit(limit);
+  server.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const limited = await counted(request);
+    if (limited.isAllowed || !limited.isExceeded) return;
+    void reply.header('retry-after', limited.ttlInSeconds);
+    throw tooMany(`${limited.ttlInSeconds} seconds`);
   });
   // After the limit, which is counted for each route on its own, and before a body is read.
   server.addHook('preParsing', async (request) => {

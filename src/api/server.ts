@@ -35,7 +35,7 @@ export async function createApi(options: ApiOptions, log: LogOptions | false): P
     bodyLimit: LARGEST_BODY,
     requestTimeout: REQUEST_MS,
     forceCloseConnections: 'idle',
-    trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 1 : false,
+    trustProxy: options.behindProxy === true ? (_address: string, hop: number) => hop === 0 : false,
     routerOptions: { maxParamLength: 200, caseSensitive: true },
     // An address that cannot even be decoded; the default answer repeats it.
     frameworkErrors: (_error, request, reply) => {
@@ -48,6 +48,7 @@ export async function createApi(options: ApiOptions, log: LogOptions | false): P
   server.setValidatorCompiler(validatorCompiler);
   // What is answered is as the release told it, whichever version that was: nothing is checked or left out here.
   server.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  server.removeContentTypeParser('text/plain');
   server.setErrorHandler((error: unknown, request, reply) => fail(error, request, reply));
 
   await server.register(helmet, {

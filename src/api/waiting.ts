@@ -1,14 +1,15 @@
 /** How long a request waits for a release's answer: `Prefer: wait=N` or `respond-async` (RFC 7240). */
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 
 /** Seconds. */
 const USUAL = 10;
 const LONGEST = 60;
 
 /** Fires when the time is up, or whoever asked has hung up. */
-export function patienceFor(request: FastifyRequest, usual = USUAL): AbortSignal {
+export function patienceFor(request: FastifyRequest, { raw }: FastifyReply, usual = USUAL): AbortSignal {
   const gone = new AbortController();
-  request.raw.socket.once('close', () => gone.abort());
+  // Of the answer and not of its connection, which carries many.
+  raw.once('close', () => gone.abort());
   return AbortSignal.any([gone.signal, AbortSignal.timeout(1_000 * secondsOf(request, usual))]);
 }
 

@@ -62,6 +62,16 @@ const bounded: Interceptor = (options, nextCall) => {
   return new InterceptingCall(nextCall({ ...options, deadline: options.deadline ?? Date.now() + ms }));
 };
 
+/** Why a server cannot be reached; null when it answers in time. */
+export async function whyUnreachable({ connection }: Temporal, withinMs: number): Promise<string | null> {
+  try {
+    await connection.withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}));
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
   const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };
   const client = new Client({ connection, namespace, dataConverter });

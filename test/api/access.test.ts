@@ -1,11 +1,13 @@
 /** Who gets in: nothing answers without a token, a role does what it may and no more, and only for its apps. */
 
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { authenticator, MAY } from '../../src/api/access.js';
 import { PROBLEMS } from '../../src/api/problem.js';
 import { createApi } from '../../src/api/server.js';
+import { logTo } from '../../src/api/terminal.js';
 import { API_ROLES } from '../../src/config/api.js';
+import { parseWorkerConfig } from '../../src/config/worker-config.js';
 import { tokenHash } from '../../src/identity/tokens.js';
 import { lazyTemporal } from '../../src/releases/connection.js';
 
@@ -261,6 +263,113 @@ describe('the API', () => {
     expect(many.filter((code) => code === 429)).toHaveLength(1);
     expect(await status('Bearer operator')).toBe(400);
     await few.close();
+  });
+
+  /** An API of its own, with few requests for everybody. */
+  async function givenFew(more: { behindProxy?: boolean; requests?: number } = {}) {
+    const said: string[] = [];
+    const few = await createApi(
+      {
+        temporal,
+        tokens,
+        limits: { requests: more.requests ?? 100, healthReports: 2, streams: 1 },
+        vouchKey: null,
+        audit: null,
+        push: null,
+        metrics: null,
+        ...(more.behindProxy === undefined ? {} : { behindProxy: more.behindProxy }),
+      },
+      { level: 'info', stream: { write: (line) => said.push(line) } },
+    );
+    onTestFinished(() => few.close());
+    const codes = async (count: number, url: (index: number) => string, headers: Record<string, string>) => {
+      const all: number[] = [];
+      for (let index = 0; index < count; index++)
+        all.push((await few.inject({ url: url(index), headers })).statusCode);
+      return all;
+    };
+    return { few, codes, said };
+  }
+
+  it('counts what is not there too: nobody tries tokens without end at such an address', async () => {
+    const { codes } = await givenFew();
+    const all = await codes(12, (index) => `/nothing/${index}`, { authorization: 'Bearer guess' });
+    expect(all.filter((code) => code === 429)).toHaveLength(2);
+  });
+
+  it('counts health reports by token and app, however the address is written', async () => {
+    const { few } = await givenFew();
+    const report = async (app: string, query = '') => {
+      const { statusCode } = await few.inject({
+        method: 'POST',
+        url: `/v1/releases/${app}/healthReport${query}`,
+        headers: { authorization: 'Bearer operator' },
+        payload: { metric: '' },
+      });
+      return statusCode;
+    };
+    const all: number[] = [];
+    all.push(await report(APP), await report(APP, '?run=x'));
+    all.push(await report(APP.replace('0', '%30')), await report(APP, '?a=1'));
+    expect(all).toEqual([400, 400, 429, 429]);
+    expect(await report(OTHER)).toBe(403);
+  });
+
+  it('believes the one proxy in front about the address, and nobody behind it', async () => {
+    const { codes, said } = await givenFew({ behindProxy: true });
+    const from = (address: string) => ({ 'x-forwarded-for': `10.9.9.9, ${address}` });
+    const one = await codes(11, () => '/v1/releases', from('192.0.2.1'));
+    expect(one.filter((code) => code === 429)).toHaveLength(1);
+    expect(await codes(1, () => '/v1/releases', from('192.0.2.2'))).toEqual([401]);
+    expect(said.map((line) => JSON.parse(line).remoteAddress)).toContain('192.0.2.2');
+    expect(said.join('')).not.toContain('10.9.9.9');
+  });
+
+  it('believes nobody about the address when no proxy is in front', async () => {
+    const { codes } = await givenFew();
+    const all: number[] = [];
+    for (let index = 0; index < 11; index++)
+      all.push(...(await codes(1, () => '/v1/releases', { 'x-forwarded-for': `192.0.2.${index}` })));
+    expect(all.filter((code) => code === 429)).toHaveLength(1);
+  });
+
+  it('has no head for a stream, and one for everything else that is read', async () => {
+    const head = (url: string) =>
+      server.inject({ method: 'HEAD', url, headers: { authorization: 'Bearer viewer' } });
+    expect((await head(`/v1/releases/${APP}/events`)).statusCode).toBe(404);
+    expect((await head('/livez')).statusCode).toBe(200);
+  });
+
+  it.each([
+    ['no words, said to be JSON', { 'content-type': 'application/json' }, '', 503],
+    ['no words at all', {}, '', 503],
+    ['plain text', { 'content-type': 'text/plain' }, 'x', 415],
+  ])('takes a verb with %s as %s', async (_what, headers, payload, status) => {
+    const { statusCode } = await server.inject({
+      method: 'POST',
+      url: `/v1/releases/${APP}/retry`,
+      headers: { authorization: 'Bearer operator', prefer: 'wait=1', ...headers },
+      payload,
+    });
+    expect(statusCode).toBe(status);
+  });
+
+  it('takes back whoever has the latest version: no older run can be meant', async () => {
+    const answer = await ask('POST', `/v1/releases/${APP}/rollback?run=x`, 'Bearer operator', {
+      version: '1',
+    });
+    expect(answer.json()).toMatchObject({ status: 400, errors: [{ path: 'query.run' }] });
+  });
+
+  it('logs the beginning of the token’s hash, which tells two tokens of one name apart', async () => {
+    const { few, said } = await givenFew();
+    await few.inject({ url: '/v1/releases?limit=0', headers: { authorization: 'Bearer viewer' } });
+    const { stream } = await logTo(
+      { env: {}, err: (line: string) => said.push(line) } as never,
+      parseWorkerConfig({}),
+    );
+    stream.write(said[0] ?? '');
+    expect(JSON.parse(said[1] ?? '')).toMatchObject({ tokenHash: tokenHash('viewer').slice(7, 19) });
   });
 });
 

@@ -6,6 +6,7 @@ import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/work
 import { newKeyPair } from '../../src/identity/keys.js';
 import { tokenHash } from '../../src/identity/tokens.js';
 import { type FlowScene, flowScene } from '../cli/flow-scene.js';
+import { conformity } from './conformity.js';
 
 export interface Answer {
   status: number;
@@ -71,6 +72,7 @@ export async function apiScene(
     { level: 'info', stream: { write: (line) => log.push(line) } },
   );
   const url = await opened.server.listen({ port: 0, host: '127.0.0.1' });
+  const conforms = conformity(opened.server.swagger());
   return {
     flow,
     url,
@@ -89,6 +91,9 @@ export async function apiScene(
       });
       const said = await answer.text();
       const isJson = answer.headers.get('content-type')?.includes('json') ?? false;
+      const asked = { method: method ?? (text === undefined ? 'GET' : 'POST'), path };
+      const type = answer.headers.get('content-type') ?? '';
+      if (isJson) conforms(asked, { status: answer.status, type, body: JSON.parse(said) });
       return {
         status: answer.status,
         headers: answer.headers,

@@ -54,7 +54,7 @@ describeWorkflows('a release, through the API', () => {
   let run = '';
 
   beforeAll(async () => {
-    scene = await apiScene(`api-${APP}`, WORLD, { api: { limits: { healthReports: 3, streams: 2 } } });
+    scene = await apiScene(`api-${APP}`, WORLD, { api: { limits: { healthReports: 5, streams: 2 } } });
   });
   afterAll(() => scene.close());
 
@@ -179,6 +179,15 @@ describeWorkflows('a release, through the API', () => {
   });
 
   it('refuses what does not fit, in the release’s own words', async () => {
+    for (const verb of ['pause', 'promote', 'healthReport']) {
+      const body = verb === 'promote' ? { expect: 1 } : verb === 'pause' ? {} : { metric: 'm', value: 1 };
+      expect(await ask(`${RELEASE}/${verb}?run=abc`, { body })).toMatchObject({
+        status: 400,
+        body: { errors: [{ path: 'query.run' }] },
+      });
+      const other = `${RELEASE}/${verb}?run=0198b1d5-7d8b-7d8b-8f5b-850f1c7f5bb7`;
+      expect(await ask(other, { body })).toMatchObject({ status: 404, body: { kind: 'noRelease' } });
+    }
     expect(await ask(`${RELEASE}/promote`, { body: { expect: 50 } })).toMatchObject({
       status: 409,
       body: { kind: 'refused', detail: expect.stringContaining('{"expect":1') },

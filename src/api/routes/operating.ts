@@ -1,7 +1,7 @@
 /** For those who run the API: whether it lives, whether it is ready, its metrics, its audit log. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { reasonOf } from '../../releases/errors.js';
+import { whyUnreachable } from '../../releases/connection.js';
 import { requireApp } from '../access.js';
 import { auditQuery } from '../bodies.js';
 import { answers, json, plainText } from '../describe.js';
@@ -51,24 +51,12 @@ export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, op
       },
     },
     async (request, reply) => {
-      const why = ending ? 'shutting down' : await unreachable();
+      const why = ending ? 'shutting down' : await whyUnreachable(temporal, READY_WITHIN);
       if (why === null) return { status: 'ok' };
       if (!ending) request.log.warn({ why }, 'not ready');
       return reply.code(503).send({ status: ending ? why : 'the Temporal server does not answer' });
     },
   );
-
-  async function unreachable(): Promise<string | null> {
-    const { connection } = temporal;
-    try {
-      await connection.withDeadline(Date.now() + READY_WITHIN, () =>
-        connection.workflowService.getSystemInfo({}),
-      );
-      return null;
-    } catch (error) {
-      return reasonOf(error);
-    }
-  }
 
   server.get(
     '/metrics',

@@ -68,9 +68,9 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         ]),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const loaded = loadedOf(request);
-      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, WORKER_SECONDS));
+      const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, reply, WORKER_SECONDS));
       return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
     },
   );
@@ -94,7 +94,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         ]),
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { plan } = loadedOf(request);
       const { channel } = request.query;
       if (plan.notify.length < (channel ?? 1))
@@ -103,7 +103,12 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
             { path: 'notify', message: channel === undefined ? 'is empty' : `has no channel ${channel}` },
           ],
         });
-      const channels = await tryChannels(temporal, plan, channel, patienceFor(request, WORKER_SECONDS));
+      const channels = await tryChannels(
+        temporal,
+        plan,
+        channel,
+        patienceFor(request, reply, WORKER_SECONDS),
+      );
       request.told = { ...request.told, app: plan.app, detail: `tried ${channels.length} channels` };
       return { ok: channels.every(({ result }) => result.sent), channels };
     },
@@ -135,6 +140,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       const planHash = hashOf(source.data);
       const header = request.headers['idempotency-key'];
       const key = header ?? `plan:${planHash}`;
+      request.told = { ...request.told, commandId: key };
       const { workflowId, runId, repeated } = await startRelease(temporal, plan, {
         by: callerOf(request).name,
         say: (text) => request.log.warn({ app }, text),
@@ -142,7 +148,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         planHash,
       });
       const detail = repeated ? `was started before as run ${runId}` : `started ${version}`;
-      request.told = { app, run: runId, commandId: key, detail };
+      request.told = { ...request.told, run: runId, detail };
       const link = (await webUi?.({ workflowId, runId }).catch(() => null)) ?? null;
       return reply
         .code(repeated ? 200 : 201)
@@ -159,7 +165,11 @@ function planIn(request: FastifyRequest): LoadResult {
   const filename = type.includes('yaml') ? 'plan.yaml' : 'plan.json';
   const text = typeof request.body === 'string' ? request.body : '';
   const loaded = loadPlan(text, { filename });
-  if (loaded.ok) requireApp(callerOf(request), loaded.plan.app);
+  if (loaded.ok) {
+    const { app } = loaded.plan;
+    request.told = { ...request.told, app };
+    requireApp(callerOf(request), app);
+  }
   return loaded;
 }
 

@@ -30,7 +30,7 @@ export const reportRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, optio
         rateLimit: {
           max: limits.healthReports,
           timeWindow: '1 minute',
-          keyGenerator: (request) => `${request.caller?.token} ${request.url}`,
+          keyGenerator: (request) => `${request.caller?.token} ${request.told.app}`,
           errorResponseBuilder: (_request, { after }) => tooMany(after),
         },
       },

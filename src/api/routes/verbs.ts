@@ -2,6 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { VERB_HELP, VERBS, type Verb } from '../../domain/commands.js';
+import { whyUnreachable } from '../../releases/connection.js';
 import { type Delivered, deliver } from '../../releases/deliver.js';
 import { ReleaseError } from '../../releases/errors.js';
 import type { Target } from '../../releases/read.js';
@@ -9,12 +10,15 @@ import { rollback } from '../../releases/rollback.js';
 import { sign, signableOf } from '../../releases/sign.js';
 import { awaitVerified } from '../../releases/verified.js';
 import { ANSWERS } from '../answers.js';
-import { appParams, commandHeaders, runQuery, VERB_BODIES } from '../bodies.js';
+import { appParams, commandHeaders, noQuery, runQuery, VERB_BODIES } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
 import { callerOf, commandIdOf } from '../server-hooks.js';
 import { patienceFor } from '../waiting.js';
+
+/** What a server that was silent has to show that it is there. Milliseconds. */
+const ANSWER_MS = 1_000;
 
 interface Asked {
   verb: Verb;
@@ -25,15 +29,23 @@ interface Asked {
   stop: AbortSignal;
 }
 
+/** What came of it; `start`: a rollback of its own was begun. */
+type Given = Omit<Delivered, 'via'> & { via: Delivered['via'] | 'start'; runId?: string };
+
 export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
   const { temporal, vouchKey } = options;
+  const asJson = server.getDefaultJsonParser('error', 'error');
+  // A verb without words is a command too, also where a client says that they are JSON.
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, parsed) => {
+    if (text === '') parsed(null, undefined);
+    else asJson(request, text, parsed);
+  });
 
   for (const verb of VERBS)
     server.post(
       `/v1/releases/:app/${verb}`,
       {
         config: { deed: verb === 'approve' || verb === 'refuse' ? 'decide' : 'steer' },
-        // A verb without words is a command too.
         preValidation: async (request: FastifyRequest) => {
           request.body ??= {};
         },
@@ -42,7 +54,8 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
           operationId: verb,
           summary: VERB_HELP[verb],
           params: appParams,
-          querystring: runQuery,
+          // Going back is for what is online, and that is never an older run.
+          querystring: verb === 'rollback' ? noQuery : runQuery,
           headers: commandHeaders,
           body: VERB_BODIES[verb],
           response: answers(
@@ -62,11 +75,11 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         const { commandId: _id, ...body } = request.body as Record<string, unknown>;
         const asked: Asked = {
           verb,
-          target: { app: request.params.app, run: request.query.run },
+          target: { app: request.params.app, run: 'run' in request.query ? request.query.run : undefined },
           by: callerOf(request).name,
           commandId: commandIdOf(request),
           body,
-          stop: patienceFor(request),
+          stop: patienceFor(request, reply),
         };
         return answer(request, reply, asked, await give(asked));
       },
@@ -74,7 +87,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
   done();
 
   /** Null: no worker has answered in time. */
-  async function give(asked: Asked): Promise<(Delivered & { runId?: string }) | null> {
+  async function give(asked: Asked): Promise<Given | null> {
     try {
       if (asked.verb === 'rollback') return await takeBack(asked);
       const { verb, target, by, commandId, body, stop } = asked;
@@ -82,8 +95,18 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       const delivered = await deliver(temporal, target, { verb, payload, noWait: false }, { stop });
       return 'signature' in payload ? await verified(asked, delivered) : delivered;
     } catch (error) {
-      if (error instanceof ReleaseError && error.trouble === 'underWay') return null;
-      throw error;
+      if (!(error instanceof ReleaseError) || error.trouble !== 'underWay') throw error;
+      // Nobody has it then, unless it was lost on the way back.
+      if (!isKept(asked.verb) && (await whyUnreachable(temporal, ANSWER_MS)) !== null)
+        throw new Problem(
+          'noTemporal',
+          `the Temporal server does not answer, and may not have the ${asked.verb}`,
+          {
+            remedy: `send it again, with commandId ${asked.commandId}: it is not done twice`,
+            cause: error,
+          },
+        );
+      return null;
     }
   }
 
@@ -102,13 +125,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     return { ...delivered, message: said.text };
   }
 
-  async function takeBack({
-    target,
-    by,
-    commandId,
-    body,
-    stop,
-  }: Asked): Promise<Delivered & { runId: string }> {
+  async function takeBack({ target, by, commandId, body, stop }: Asked): Promise<Given> {
     const { version, appVersion, from, reason } = body as {
       version: string;
       appVersion?: number;
@@ -123,26 +140,28 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       commandId,
       runId,
       message: `a rollback of ${came.from} to ${version} was started`,
-      via: 'signal',
+      via: 'start',
       status: null,
     };
   }
 };
 
+/** Whether it goes as a Signal, which waits at the server for a worker. */
+const isKept = (verb: Verb) => verb === 'pause' || verb === 'abort';
+
 function answer(
   request: FastifyRequest,
   reply: FastifyReply,
   { verb, target, commandId }: Asked,
-  delivered: (Delivered & { runId?: string }) | null,
+  delivered: Given | null,
 ): FastifyReply {
   const { app, run } = target;
   if (delivered === null) {
-    const message =
-      verb === 'pause' || verb === 'abort'
-        ? 'kept by Temporal; a worker will act on it'
-        : 'no worker has answered yet; it may still be applied when one comes up';
+    const message = isKept(verb)
+      ? 'kept by Temporal; a worker will act on it'
+      : 'no worker has answered yet; it may still be applied when one comes up';
     request.told = { ...request.told, detail: message };
-    const via = verb === 'pause' || verb === 'abort' ? 'signal' : 'update';
+    const via = isKept(verb) ? 'signal' : 'update';
     return reply
       .code(202)
       .send({ app, runId: run ?? null, commandId, accepted: null, message, via, status: null });
