@@ -286,6 +286,8 @@ describeWorkflows('a release that was taken back', () => {
     await handle.result();
 
     const file = join(folder, 'evidence.json');
+    // As elsewhere, where --output is a format: never a file of that name.
+    expect(JSON.parse((await run('evidence', app, '--output', 'json')).out)).toMatchObject({ app });
     const written = await run('evidence', app, '--output', file);
     expect(written).toMatchObject({
       code: 0,

@@ -23,7 +23,8 @@ export function addEvidence({ add, run }: Registry, cli: Cli): void {
         try {
           const evidence = await readEvidence(temporal, { app, run: options.run });
           const text = JSON.stringify(evidence, null, 2);
-          if (options.output === undefined) print(cli, text);
+          // Elsewhere --output is a format, and JSON is the only one there is of this.
+          if (options.output === undefined || options.output === 'json') print(cli, text);
           else {
             await write(options.output, `${text}\n`);
             const stands = evidence.outcome ?? `${evidence.phase}, and goes on`;
