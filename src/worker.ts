@@ -22,7 +22,7 @@ import type { Metrics } from './telemetry/metrics.js';
 import { quotaObserved } from './telemetry/observed-client.js';
 import { openTelemetry, type ProcessTelemetry } from './telemetry/process.js';
 import type { Redactor } from './telemetry/redactor.js';
-import { learnTokens } from './telemetry/secrets.js';
+import { learnTokens, learnValue } from './telemetry/secrets.js';
 import { createWechatClient } from './wechat/client.js';
 import { PAYLOAD_CONVERTER_PATH, prebuiltBundle, WORKFLOW_BUNDLE } from './workflow-bundle.js';
 import { TASK_QUEUE } from './workflows/messages.js';
@@ -90,7 +90,9 @@ export async function startWorker(settings: WorkerSettings): Promise<RunningWork
   const { connection, namespace, config, env, telemetry } = settings;
   const bundlePath = settings.bundlePath ?? (await prebuiltBundle());
   const { folder } = config.references;
-  const onResolved = (value: string) => telemetry?.redactor.learn(value);
+  const onResolved = (value: string) => {
+    if (telemetry !== undefined) learnValue(telemetry.redactor, value);
+  };
   const references = { env, onResolved, ...(folder === undefined ? {} : { folder }) };
   const identities = await openIdentities(
     config.identities,

@@ -20,6 +20,19 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** Each in words, for documentation. */
+export const EXIT_MEANINGS: Record<ExitCode, string> = {
+  [EXIT.ok]: 'released; or the command was accepted, the thing was shown',
+  [EXIT.tool]: 'this tool or its connection; a command was refused',
+  [EXIT.usage]: 'wrong usage, or a plan that may not be started',
+  [EXIT.takenBack]: 'users were taken back (reverted, rolledBack)',
+  [EXIT.rejected]: 'WeChat rejected the audit',
+  [EXIT.waiting]:
+    'waits for a person: paused, held, an approval, a resubmission after a rejection, or someone must look',
+  [EXIT.aborted]: 'aborted before any user saw it',
+  [EXIT.failed]: "failed, or ended by Temporal's `terminate`",
+};
+
 export const OUTCOME_EXIT: Record<Outcome, ExitCode> = {
   released: EXIT.ok,
   reverted: EXIT.takenBack,

@@ -61,7 +61,8 @@ function stackOf(error: unknown): string {
   return error instanceof Error ? `${error.stack}` : String(error);
 }
 
-function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
+/** The whole command line; `ended` takes the exit code of what was run. */
+export function programOf(cli: Cli, ended: (code: ExitCode) => void): Command {
   const program = new Command('weapp-rollout')
     .description(
       'Staged rollouts of WeChat Mini Programs: audit, 1 → 10 → 50 → 100 %, and back by itself when health fails.',

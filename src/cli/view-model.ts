@@ -109,7 +109,8 @@ function tryingRows({ trying }: Aside, now: number): Row[] {
 }
 
 function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
-  const { startedAt, closedAt, outcome } = status;
+  const { startedAt, startedBy, closedAt, outcome } = status;
+  const by = startedBy === undefined ? '' : ` by ${safe(startedBy)}`;
   const took = closedAt === null ? '' : `, took ${brief(closedAt - startedAt)}`;
   const told = outcome === 'reverted' || outcome === 'rolledBack' || status.phase === 'reverting';
   return [
@@ -117,7 +118,7 @@ function factRows(status: ReleaseStatus, { zone }: Aside, now: number): Row[] {
     ...(status.kind === 'rollback' ? [] : [{ key: 'Audit', text: auditText(status, now) }]),
     ...windowRow(status, zone, now),
     ...deadlineRows(status, now),
-    { key: 'Started', text: `${moment(startedAt)}${took}` },
+    { key: 'Started', text: `${moment(startedAt)}${by}${took}` },
   ];
 }
 

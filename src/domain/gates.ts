@@ -38,7 +38,7 @@ export function nextStage({ ladder, baseline }: ReleaseState, plan: ReleasePlan)
 }
 
 /** The first gate up to the next stage that still needs people: those of stages that were skipped are owed. */
-function owed(state: ReleaseState, plan: ReleasePlan): string | null {
+export function owedGate(state: ReleaseState, plan: ReleasePlan): string | null {
   const next = nextStage(state, plan);
   const index = plan.rollout.stages.findIndex(
     (_stage, at) => at <= next && !isAgreed(state, plan, stageGate(at)),
@@ -67,9 +67,9 @@ export function waitingGate(state: ReleaseState, plan: ReleasePlan, now: number)
     case 'preparing':
       return state.trial !== null && !isAgreed(state, plan, TRIAL_GATE) ? TRIAL_GATE : null;
     case 'ready':
-      return owed(state, plan);
+      return owedGate(state, plan);
     case 'rolling':
-      return asksNobody(state.ladder) || !isStageOver(state, plan, now) ? null : owed(state, plan);
+      return asksNobody(state.ladder) || !isStageOver(state, plan, now) ? null : owedGate(state, plan);
     default:
       return null;
   }

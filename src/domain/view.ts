@@ -3,19 +3,18 @@
 import { refusedWayBack } from './affected.js';
 import { allowedCommands } from './allowed.js';
 import { decide, type Step, stepSummary } from './decide.js';
-import { EFFECTS } from './effects.js';
-import { gateOfStage, gateStatus, isStageOver, nextStage } from './gates.js';
+import { gateOfStage, gateStatus, isStageOver } from './gates.js';
 import { durationsOf } from './human-wait.js';
 import { notificationNotices, notificationsOf } from './notifying/show.js';
 import { activeMetrics, type ReleasePlan } from './plan.js';
 import { platformDeadlineOf } from './platform-deadline.js';
-import { sayPutOff } from './put-off.js';
 import { auditOverdueAt, resubmitUntil } from './settle.js';
 import { soakEndsAt, soakLeft } from './soak.js';
-import { isPaused, type ReleaseState } from './state.js';
+import type { ReleaseState } from './state.js';
 import type { MetricStatus, ReleaseStatus, StageState, StageStatus } from './status.js';
 import { perhapsOf } from './unproven.js';
 import { percentageRead, theirsOf } from './users-have.js';
+import { nextOf } from './view-next.js';
 import { wayBackOf } from './view-way-back.js';
 
 export { wayBackOf } from './view-way-back.js';
@@ -181,44 +180,4 @@ function healthStatus(state: ReleaseState, plan: ReleasePlan): MetricStatus[] {
       consecutiveErrors: counters?.consecutiveErrors ?? 0,
     };
   });
-}
-
-/** What lifts a pause depends on what it is for. */
-function pausedNext({ pauses }: ReleaseState): string {
-  return pauses.every(({ kind }) => kind === 'drift')
-    ? 'goes on once that is put right in the console'
-    : 'waits for resume';
-}
-
-/** What comes after what is going on now. */
-function nextOf(state: ReleaseState, plan: ReleasePlan, step: Step, now: number): ReleaseStatus['next'] {
-  if (state.phase === 'closed') return { what: 'nothing: the release is closed', at: null };
-  if (state.attention !== null) return { what: state.attention.remedy, at: null };
-  if (step.do !== 'wait') return { what: stepSummary(step), at: now };
-  if (isPaused(state)) return { what: pausedNext(state), at: null };
-  const { putOff, ladder } = state;
-  if (putOff !== null && step.why === sayPutOff(putOff))
-    return { what: EFFECTS[putOff.effect].endpoint, at: putOff.until };
-  const ends = ladder.soak === null ? null : soakEndsAt(ladder.soak);
-  if (state.phase === 'auditing')
-    return state.audit.state === 'rejected'
-      ? { what: 'submits again, once somebody sends resubmit', at: resubmitUntil(state, plan) }
-      : { what: 'the ladder, once WeChat approves', at: null };
-  if (state.phase === 'baking') return { what: 'released, once health is confirmed', at: ends };
-  if (state.phase === 'reverting')
-    return state.wayBack.choice?.way === 'pending'
-      ? { what: 'rolls back as soon as it is online', at: null }
-      : { what: 'closes as soon as a second reading agrees', at: step.until };
-  if (ladder.completingSince !== null)
-    return { what: 'the bake, as soon as it is online for everyone', at: null };
-  const next = plan.rollout.stages[nextStage(state, plan)];
-  if (state.phase === 'preparing') return { what: 'the audit, once that is over', at: null };
-  const gate = gateOfStage(state, plan, now);
-  if (!gate.open && (state.phase === 'ready' || isStageOver(state, plan, now)))
-    return { what: `${next?.percentage ?? 100} %, once that is over`, at: gate.at };
-  const hold = plan.rollout.stages[ladder.stage]?.hold && !ladder.promoted;
-  return {
-    what: `${next?.percentage ?? 100} %${hold ? ', once promoted' : ', once health is confirmed'}`,
-    at: !hold && ends !== null && ends > now ? ends : null,
-  };
 }

@@ -110,7 +110,7 @@ export function readCode(answer: TextAnswer, names: readonly string[], codes: Co
       : readStatus(answer);
   const { code, message } = read;
   if (code === 0 && answer.status === 200) return { result: 'sent' };
-  const reason = `it answered ${code} ${message}`.trim().slice(0, 200);
+  const reason = `it answered ${code} ${message}`.trim();
   const limit = codes.limits[code];
   if (limit !== undefined)
     return { result: 'again', reason, afterMs: Math.max(limit, retryAfterMs(answer.headers) ?? 0) };

@@ -21,6 +21,9 @@ const MAX_BYTES = 100_000;
 
 const WAYS: Record<ChannelKind, ChannelWay> = { wecom, feishu, dingtalk, webhook };
 
+/** Of what a service said, characters. */
+const LONGEST_REASON = 200;
+
 /** Only this machine may be spoken to without https. */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 
@@ -96,7 +99,9 @@ function withoutSecrets(outcome: Outcome, { url, secret }: Target): Outcome {
   if (outcome.result === 'sent') return outcome;
   const { searchParams, pathname, href, search } = new URL(url);
   const parts = [url, href, search, secret ?? '', ...searchParams.values(), ...pathname.split('/')];
-  const hidden = parts.filter((part) => part.length >= 8).sort((one, other) => other.length - one.length);
+  const spelt = parts.flatMap((part) => [part, encodeURIComponent(part)]);
+  const hidden = spelt.filter((part) => part.length >= 8).sort((one, other) => other.length - one.length);
+  // Shortened after that: half a secret is not recognised.
   const reason = hidden.reduce((text, part) => text.replaceAll(part, '***'), outcome.reason);
-  return { ...outcome, reason };
+  return { ...outcome, reason: reason.slice(0, LONGEST_REASON) };
 }

@@ -7,14 +7,14 @@ import { withoutCredentials } from '../wechat/secrets.js';
 const HIDDEN = '[secret]';
 /** What is shorter is a word that stands anywhere, such as `test`. */
 const SHORTEST = 6;
-/** Secrets that are remembered, the latest: tokens are replaced every two hours. */
+/** Secrets that pass and are remembered, the latest: tokens are replaced every two hours. */
 const MOST = 1_000;
 
 /** Credentials by what stands before them, or around them. Values end where a query, a JSON string or a word does. */
 const SHAPES: readonly [RegExp, string][] = [
   [/\b(Bearer|Basic)(\s+)[\w.~+/-]+=*/gi, `$1$2${HIDDEN}`],
   [
-    /((?:\b|_)(?:key|sign|signature|msg_signature|encrypt_type_key|password|passwd|authorization)\\*"?\s*[=:]\s*\\*"?)(?!Bearer|Basic)[^&"\\\s,}]+/gi,
+    /((?:\b|_)(?:key|sign|signature|msg_signature|encrypt_type_key|password|passwd|authorization)\\*"?\s*[=:]\s*\\*"?)(?!Bearer|Basic|(?:null|true|false|-?\d+)\s*[,}\]])[^&"\\\s,}]+/gi,
     `$1${HIDDEN}`,
   ],
   [/(:\/\/)[^\s/?#@"]+@/g, `$1${HIDDEN}@`],
@@ -23,24 +23,32 @@ const SHAPES: readonly [RegExp, string][] = [
 ];
 
 export class Redactor {
-  /** Each secret with its spellings; the one that was learnt longest ago is first. */
-  readonly #known = new Map<string, readonly string[]>();
+  /** Each secret with its spellings: what the process was given, which is never forgotten. */
+  readonly #given = new Map<string, readonly string[]>();
+  /** What comes and goes; the one that was learnt longest ago is first. */
+  readonly #passing = new Map<string, readonly string[]>();
 
   /** One more text that must never be said. Learning it again keeps it. */
   learn(secret: string | null | undefined): void {
     const text = secret?.trim() ?? '';
-    if (text.length < SHORTEST) return;
-    const spellings = this.#known.get(text) ?? spellingsOf(text);
-    this.#known.delete(text);
-    this.#known.set(text, spellings);
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest);
+    if (text.length < SHORTEST || this.#given.has(text)) return;
+    const spellings = this.#passing.get(text) ?? spellingsOf(text);
+    this.#passing.delete(text);
+    this.#passing.set(text, spellings);
+    const [oldest] = this.#passing.keys();
+    if (this.#passing.size > MOST && oldest !== undefined) this.#passing.delete(oldest);
+  }
+
+  /** The same for what is known from the start: however many tokens come after it, it is not forgotten. */
+  keep(secret: string | null | undefined): void {
+    const text = secret?.trim() ?? '';
+    if (text.length >= SHORTEST) this.#given.set(text, spellingsOf(text));
   }
 
   /** A text, also a line of JSON, without secrets. What stands for one has no quotes in it. */
   text(text: string): string {
     let safe = text;
-    for (const spellings of this.#known.values())
+    for (const spellings of [...this.#given.values(), ...this.#passing.values()])
       for (const spelling of spellings) if (safe.includes(spelling)) safe = safe.replaceAll(spelling, HIDDEN);
     safe = withoutCredentials(safe);
     return SHAPES.reduce((rest, [shape, instead]) => rest.replace(shape, instead), safe);

@@ -13,21 +13,27 @@ const SECRET_NAME =
  * @param config anything with references (`env:NAME`, `file:/path`) in it, however deep
  */
 export async function learnSecrets(redactor: Redactor, config: unknown, env: Environment): Promise<void> {
-  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) learnValue(redactor, value);
+  for (const [name, value] of Object.entries(env)) if (SECRET_NAME.test(name)) keepValue(redactor, value);
   const read = [...referencesIn(config)].map((reference) => readSecret(reference, env).catch(() => null));
-  for (const secret of await Promise.all(read)) learnValue(redactor, secret);
+  for (const secret of await Promise.all(read)) keepValue(redactor, secret);
 }
 
-/** An address is one secret, and the password in it another. */
-function learnValue(redactor: Redactor, value: string | null | undefined): void {
-  if (typeof value !== 'string' || !URL.canParse(value)) return redactor.learn(value);
+function keepValue(redactor: Redactor, value: string | null | undefined): void {
+  for (const secret of secretsOf(value ?? '')) redactor.keep(secret);
+}
+
+/** What a reference of a plan stands for, as it is resolved. */
+export function learnValue(redactor: Redactor, value: string): void {
+  for (const secret of secretsOf(value)) redactor.learn(secret);
+}
+
+/** An address is one secret, and the password or the key in it another. */
+function secretsOf(value: string): string[] {
+  if (!URL.canParse(value)) return [value];
   const { origin, username, password, searchParams, href } = new URL(value);
   // A host alone opens nothing, and hiding it would hide what a log is about.
-  if (href === `${origin}/` && username === '' && password === '') return;
-  redactor.learn(value);
-  redactor.learn(password);
-  redactor.learn(decoded(password));
-  for (const parameter of searchParams.values()) redactor.learn(parameter);
+  if (href === `${origin}/` && username === '' && password === '') return [];
+  return [value, password, decoded(password), ...searchParams.values()];
 }
 
 function decoded(text: string): string {

@@ -17,9 +17,12 @@ export function withoutTokens(text: string, tokens: readonly string[]): string {
   return spellings.reduce((rest, spelling) => rest.replaceAll(spelling, PLACEHOLDER), text);
 }
 
-/** Fields that hold credentials, in a query (`access_token=…`) and in JSON, also JSON within a JSON string. */
+/**
+ * Fields that hold credentials, in a query (`access_token=…`) and in JSON, also JSON within a JSON string. What JSON writes
+ * without quotes is none, and stays: a line of JSON must stay one.
+ */
 const CREDENTIAL =
-  /((?:\b|_)(?:token|secret|appsecret|pre_auth_code|authorization_code|component_verify_ticket)\\*"?\s*[=:]\s*\\*"?)([^&"\\\s]+)/gi;
+  /((?:\b|_)(?:token|secret|appsecret|pre_auth_code|authorization_code|component_verify_ticket)\\*"?\s*[=:]\s*\\*"?)(?!(?:null|true|false|-?\d+)\s*[,}\]])([^&"\\\s]+)/gi;
 
 /** Takes out whatever stands where a credential stands: for texts that repeat somebody else's request. */
 export function withoutCredentials(text: string): string {

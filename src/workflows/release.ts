@@ -5,6 +5,7 @@ import { completePlan } from '../domain/plan-defaults.js';
 import { rollbackPlan, rollbackState } from '../domain/rollback.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import { drive } from './drive.js';
+import { begun } from './lock.js';
 import type { ReleaseInput, RollbackInput } from './messages.js';
 
 const releaseAnew = makeContinueAsNewFunc<typeof release>();
@@ -15,7 +16,7 @@ export async function release(input: ReleaseInput): Promise<ReleaseStatus> {
   const plan = completePlan(input.plan);
   return drive({
     plan,
-    state: input.carried ?? initialState(plan, Date.now(), input.startedBy),
+    state: begun(plan.app, input, (now) => initialState(plan, now, input.startedBy)),
     searchAttributes: input.searchAttributes,
     anew: (carried) => releaseAnew({ ...input, carried }),
   });
@@ -26,7 +27,7 @@ export async function rollback(input: RollbackInput): Promise<ReleaseStatus> {
   const plan = rollbackPlan(input);
   return drive({
     plan,
-    state: input.carried ?? rollbackState(plan, input, workflowInfo().startTime.getTime()),
+    state: begun(plan.app, input, () => rollbackState(plan, input, workflowInfo().startTime.getTime())),
     searchAttributes: input.searchAttributes,
     anew: (carried) => rollbackAnew({ ...input, carried }),
   });

@@ -40,6 +40,7 @@ describe('wrong usage ends with 2', () => {
     [['up', '--port', '0']],
     [['up', '--world', 'world.yaml']],
     [['up', 'now']],
+    [['up', '--server-only', '--simulator']],
     [['list', '--phase', 'somewhere']],
     [['list', '--limit', '0']],
     [['list', '--limit', '1001']],
@@ -55,6 +56,9 @@ describe('wrong usage ends with 2', () => {
     const cli = fakeCli({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
     expect(await runCli(['up', '--port', '7000'], cli)).toBe(2);
     expect(cli.stderr()).toContain('temporal.example:7233 is configured');
+    const alone = fakeCli({ TEMPORAL_ADDRESS: 'temporal.example:7233' });
+    expect(await runCli(['up', '--server-only'], alone)).toBe(2);
+    expect(alone.stderr()).toContain('but temporal.example:7233 is configured');
   });
 });
 

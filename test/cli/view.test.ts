@@ -11,7 +11,7 @@ const shown = (status: ReleaseStatus, now = NOON) =>
 
 describe('status as text', () => {
   it('while a stage soaks', () => {
-    expect(shown(soaking)).toBe(`
+    expect(shown({ ...soaking, startedBy: 'ann' })).toBe(`
 App:               wx0123456789abcdef
 Version:           1.4.0  New checkout
 Phase:             ◌ rolling
@@ -19,7 +19,7 @@ Reason:            soaks at 10 %
 Now:               10 % of users; the others have 1.3.0
 Audit:             approved (5001)
 Platform deadline: in 14d (2026-12-06 12:00:00 UTC); acted on 1h before
-Started:           2026-11-21 12:00:00 UTC
+Started:           2026-11-21 12:00:00 UTC by ann
 
   stage  state    soak           left
 ✔ 1 %    done     2h

@@ -165,6 +165,25 @@ describe('what a robot answers with HTTP 200', () => {
   });
 });
 
+describe('an answer that is shortened', () => {
+  it.each(ROBOTS)('of %s is so without a half of the address or the secret at its end', async (kind) => {
+    const robots = await robotsForTest();
+    for (const hidden of HIDDEN.filter((text) => text.toLowerCase().includes(kind))) {
+      const said = `${'x'.repeat(170)} ${hidden}`;
+      robots.script.push({
+        status: 200,
+        body: JSON.stringify({ errcode: 1, code: 1, errmsg: said, msg: said }),
+      });
+      const outcome = await send(robots, kind);
+      expect(outcome).toMatchObject({
+        result: 'failed',
+        reason: expect.stringMatching(/^it answered 1 x{170} /),
+      });
+      expect(JSON.stringify(outcome)).not.toContain(hidden.slice(0, 8));
+    }
+  });
+});
+
 describe('a wrong secret', () => {
   it.each<[ChannelKind, string]>([
     ['feishu', '19021'],

@@ -33,7 +33,9 @@ export type Answer =
   /** Takes the message and never answers. */
   | 'hang'
   /** Takes the message and breaks off. */
-  | 'break';
+  | 'break'
+  /** Takes it not, and repeats all that it was asked. */
+  | 'echo';
 
 /** What arrived: everything that a robot would have shown. */
 export interface Arrived {
@@ -109,6 +111,11 @@ async function answer(robots: Robots, request: IncomingMessage, response: Server
   const scripted = robots.script.shift();
   if (scripted !== undefined && typeof scripted !== 'string') {
     response.writeHead(scripted.status, scripted.headers).end(scripted.body ?? '');
+    return;
+  }
+  if (scripted === 'echo') {
+    const said = `${url.href} ${JSON.stringify(request.headers)} ${body}`;
+    response.writeHead(200).end(JSON.stringify({ errcode: 1, code: 1, errmsg: said, msg: said }));
     return;
   }
   const judged = JUDGES[kind](url, body, request.headers);

@@ -34,8 +34,8 @@ export interface Deployment {
   readonly image: Image;
   readonly cluster: TemporalCluster;
   readonly simulator: Simulator;
-  /** Starts a container's process. `beside`: variables that are another there. */
-  start(name: string, beside?: Record<string, string>): Process;
+  /** Starts a container's process. `beside`: variables that are another there; `instead`: arguments, and what stands for them. */
+  start(name: string, beside?: Record<string, string>, instead?: Readonly<Record<string, string>>): Process;
   /** A token of the API, of an operator of every app. */
   readonly token: string;
   /** The image's command line, as `docker compose run --rm cli …`. */
@@ -101,8 +101,9 @@ export async function deploy(): Promise<Deployment> {
     simulator,
     file,
     token: TOKEN,
-    start(name, beside) {
-      const [program = '', ...args] = service(name).command ?? image.command;
+    start(name, beside, instead = {}) {
+      const [program = '', ...written] = service(name).command ?? image.command;
+      const args = written.map((arg) => instead[arg] ?? arg);
       const options = { cwd: image.folder, env: environment(name, beside), ...user };
       const child = spawn(program, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
       running.add(child);

@@ -32,6 +32,12 @@ describe('a secret that was learnt', () => {
     });
   });
 
+  it('leaves what JSON writes without quotes, whatever its name: a line of JSON stays one', () => {
+    const fields = { token: null, access_token: 12, secret: true, key: null, sign: 3, signature: false };
+    for (const line of [JSON.stringify(fields), JSON.stringify({ more: fields, list: [fields] })])
+      expect(redactor.text(line)).toBe(line);
+  });
+
   it('is forgotten only when a thousand others came after it, unless it is learnt again', () => {
     const busy = new Redactor();
     busy.learn('the-first-one');
@@ -42,6 +48,13 @@ describe('a secret that was learnt', () => {
     }
     expect(busy.text('the-first-one')).toBe('[secret]');
     expect(busy.text('the-second-one')).toBe('the-second-one');
+  });
+
+  it('is never forgotten where the process was given it, however many tokens come after it', () => {
+    const busy = new Redactor();
+    busy.keep('the-password-of-a-database');
+    for (let index = 0; index < 3_000; index += 1) busy.learn(`token-number-${index}-x`);
+    expect(busy.text('the-password-of-a-database token-number-2999-x')).toBe('[secret] [secret]');
   });
 
   it('is not learnt when it is so short that it stands anywhere', () => {

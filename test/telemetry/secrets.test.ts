@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { Redactor } from '../../src/telemetry/redactor.js';
-import { learnSecrets, learnTokens } from '../../src/telemetry/secrets.js';
+import { learnSecrets, learnTokens, learnValue } from '../../src/telemetry/secrets.js';
 
 it('learns what the environment and the configuration refer to, and the password in an address', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'weapp-secrets-'));
@@ -48,4 +48,13 @@ it('learns each token as it is given out', async () => {
     '[secret] [secret] token-number-3',
   );
   expect(learnTokens({ get: next }, redactor).component).toBeUndefined();
+});
+
+it('learns what a reference of a plan stands for: the whole address and the key in it, and no host alone', () => {
+  const redactor = new Redactor();
+  learnValue(redactor, 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=0a1b2c3d');
+  learnValue(redactor, 'whsec_c2VjcmV0');
+  learnValue(redactor, 'http://prometheus:9090');
+  const said = 'http://prometheus:9090 refused 0a1b2c3d and whsec_c2VjcmV0';
+  expect(redactor.text(said)).toBe('http://prometheus:9090 refused [secret] and [secret]');
 });

@@ -9,7 +9,7 @@ import { SUBJECTS } from '../../src/wechat/subjects.js';
 describe('docs/wechat-api.md', () => {
   const docs = apiDocs();
 
-  test('is up to date (npx tsx scripts/write-api-docs.ts writes it)', () => {
+  test('is up to date (npm run docs writes it)', () => {
     expect(readFileSync(new URL('../../docs/wechat-api.md', import.meta.url), 'utf8')).toBe(docs);
   });
 

@@ -28,6 +28,7 @@ interface UpOptions {
   data?: string;
   api: boolean;
   apiPort?: number;
+  serverOnly?: boolean;
 }
 
 const DEFAULT_PORT = 7233;
@@ -44,6 +45,7 @@ export function addUp({ add, run }: Registry, cli: Cli): void {
     .option('--ui-port <number>', `port of its Web UI (default: ${DEFAULT_UI_PORT})`, port)
     .option('--api-port <number>', `port of the HTTP API (default: ${DEFAULT_API_PORT})`, port)
     .option('--no-api', 'without the HTTP API')
+    .option('--server-only', 'the Temporal server and its Web UI; worker and API are processes of their own')
     .option(
       '--data <folder>',
       "where releases are kept (default: WEAPP_DATA, else the platform's data folder)",
@@ -80,6 +82,16 @@ function refuseContradictions(env: Environment, options: UpOptions): void {
   const refuse = (what: string, remedy: string) => new CliError(what, remedy, EXIT.usage);
   if (options.world !== undefined && !options.simulator)
     throw refuse('--world says what is in the simulated WeChat', 'add --simulator');
+  if (options.serverOnly && options.simulator)
+    throw refuse(
+      '--simulator is for the worker of `up`, and --server-only leaves that out',
+      'beside a worker of its own run `npm run simulator`, and name it with WECHAT_API_BASE',
+    );
+  if (options.serverOnly && isConfigured(env))
+    throw refuse(
+      `--server-only starts a server of our own, but ${loadConnectConfig(env).address} is configured`,
+      'unset TEMPORAL_ADDRESS (or the profile that names a server), or use that one',
+    );
   const own = options.port ?? options.uiPort ?? options.data;
   if (own !== undefined && isConfigured(env))
     throw refuse(
@@ -92,6 +104,13 @@ function refuseContradictions(env: Environment, options: UpOptions): void {
 async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<() => Promise<string>> {
   const server = isConfigured(cli.env) ? null : await startServer(cli, options, closers);
   if (server === null) await tellForeign(cli, options);
+  if (server !== null && options.serverOnly) {
+    tellReady(cli, server, 'npm run worker');
+    // Nothing else in this process waits for anything, and the server ends with it.
+    const alive = setInterval(() => {}, 60_000);
+    await closers.add('the waiting', alive, async (timer) => clearInterval(timer));
+    return () => server.ended.then((how) => `the Temporal server ${how}`);
+  }
   const wechat = options.simulator
     ? await startSimulatedWechat(options.world ?? EXAMPLE_WORLD, cli.env, closers)
     : null;
@@ -124,10 +143,7 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
       cli,
       cli.colors.yellow('⚠ no access token: set WEAPP_TOKEN, or WEAPP_CONFIG to a file; or use --simulator'),
     );
-  const atDefault = server === null || server.address.endsWith(`:${DEFAULT_PORT}`);
-  print(cli, `\n${cli.colors.green('✔')} ready; Ctrl-C ends it. In another terminal:`);
-  if (!atDefault) print(cli, `  export TEMPORAL_ADDRESS=${server.address}`);
-  print(cli, '  weapp-rollout start PLAN --watch');
+  tellReady(cli, server, 'weapp-rollout start PLAN --watch');
   const ends = [
     worker.done.then(
       () => 'the worker ended',
@@ -136,6 +152,13 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
   ];
   if (server !== null) ends.push(server.ended.then((how) => `the Temporal server ${how}`));
   return () => Promise.race(ends);
+}
+
+function tellReady(cli: Cli, server: DevServer | null, next: string): void {
+  const atDefault = server === null || server.address.endsWith(`:${DEFAULT_PORT}`);
+  print(cli, `\n${cli.colors.green('✔')} ready; Ctrl-C ends it. In another terminal:`);
+  if (!atDefault) print(cli, `  export TEMPORAL_ADDRESS=${server.address}`);
+  print(cli, `  ${next}`);
 }
 
 /** The API on its port; its log goes to standard error, from warnings on. */

@@ -23,6 +23,31 @@ describe('a freeze', () => {
     expect(release.status.reason).toBe('frozen by ann until 2025-01-08 11:00 UTC: national holiday');
   });
 
+  it('that lasts longer than the soak is what comes next says', () => {
+    const release = soaking();
+    const until = release.now + 2 * DAY;
+    release.send('freeze', FREEZE);
+    expect(release.status.stages[0]?.state).toBe('soaking');
+    expect(release.status.next).toEqual({
+      what: '10 %, once the freeze is over and health is confirmed',
+      at: until,
+    });
+    release.send('unfreeze', { override: true, by: 'bob', reason: 'a fix that cannot wait' });
+    expect(release.status.next).toEqual({
+      what: '10 %, once health is confirmed',
+      at: release.status.stages[0]?.soakEndsAt,
+    });
+  });
+
+  it('that is over before the soak keeps nothing', () => {
+    const release = soaking();
+    release.send('freeze', { ...FREEZE, for: '1m' });
+    expect(release.status.next).toEqual({
+      what: '10 %, once health is confirmed',
+      at: release.status.stages[0]?.soakEndsAt,
+    });
+  });
+
   it('that is over is told, and the release goes on by itself', () => {
     const release = soaking();
     release.send('freeze', FREEZE);

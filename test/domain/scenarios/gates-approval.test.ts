@@ -20,6 +20,13 @@ describe('an approval', () => {
     expect(grays(release)).toEqual([1, 10]);
   });
 
+  it('is what comes next while the stage before it soaks', () => {
+    const release = begin(gatedAt50()).untilPercentage(10);
+    const { stages, next } = release.status;
+    expect(stages[1]?.state).toBe('soaking');
+    expect(next).toEqual({ what: 'asks for approval of 50 %', at: stages[1]?.soakEndsAt });
+  });
+
   it('by one of its approvers lets the stage begin', () => {
     const release = held();
     const { json } = release.status.allowed.find(({ verb }) => verb === 'approve') ?? {};

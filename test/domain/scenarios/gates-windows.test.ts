@@ -28,6 +28,20 @@ describe('a window', () => {
     expect(begins(release).every(isOpen)).toBe(true);
   });
 
+  it('that is shut when the soak ends is what comes next says', () => {
+    const soaking = (soakMs: number) => {
+      const release = begin(windowed({ stages: [stage(1, { soakMs }), stage(100)] })).untilPercentage(1);
+      expect(release.status.stages[0]?.state).toBe('soaking');
+      return { ends: release.status.stages[0]?.soakEndsAt ?? 0, ...release.status };
+    };
+    const short = soaking(10 * MINUTE);
+    expect(isOpen(short.ends)).toBe(true);
+    expect(short.next).toEqual({ what: '100 %, once health is confirmed', at: short.ends });
+    const long = soaking(2 * HOUR);
+    expect(isOpen(long.ends)).toBe(false);
+    expect(long.next).toEqual({ what: '100 %, once a window is open and health is confirmed', at: null });
+  });
+
   it('is looked up anew when the one that was known is over', () => {
     const release = begin(windowed({ stages: [stage(10, { hold: true }), stage(100)] })).untilPercentage(10);
     const known = release.status.window;
