@@ -32,6 +32,8 @@ export interface ApiOptions {
   webUi?: ((run: { workflowId: string; runId: string }) => Promise<string | null>) | null | undefined;
   /** One proxy stands in front: what it says of the sender's address is believed. */
   behindProxy?: boolean;
+  /** How long requests in hand may take once the server ends, milliseconds. Default: 20,000. */
+  lastMs?: number;
   /** Milliseconds since the epoch. Default: Date.now. */
   clock?: () => number;
 }

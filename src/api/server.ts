@@ -26,6 +26,8 @@ import { guard, sendProblem } from './server-hooks.js';
 const LARGEST_BODY = 64 * 1024;
 /** For a whole request to arrive. Milliseconds. */
 const REQUEST_MS = 15_000;
+/** For requests in hand, once it ends: less than what is waited for before a process is killed. Milliseconds. */
+const LAST_MS = 20_000;
 
 /** Makes the API; `listen` begins, `close` lets requests in hand end. `log`: false for none. */
 export async function createApi(options: ApiOptions, log: LogOptions | false): Promise<FastifyInstance> {
@@ -51,6 +53,7 @@ export async function createApi(options: ApiOptions, log: LogOptions | false): P
   server.removeContentTypeParser('text/plain');
   server.setErrorHandler((error: unknown, request, reply) => fail(error, request, reply));
 
+  endInTime(server, options.lastMs ?? LAST_MS);
   await server.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
@@ -68,6 +71,15 @@ export async function createApi(options: ApiOptions, log: LogOptions | false): P
     throw new Problem('notFound', 'nothing is here', { remedy: '/docs shows what there is' });
   });
   return server;
+}
+
+/** A body that never ends would hold a server that ends for ever: Node watches over requests no more by then. */
+function endInTime(server: FastifyInstance, lastMs: number): void {
+  let last: NodeJS.Timeout | undefined;
+  server.addHook('preClose', async () => {
+    last = setTimeout(() => server.server.closeAllConnections(), lastMs);
+  });
+  server.addHook('onClose', async () => clearTimeout(last));
 }
 
 function fail(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -95,9 +95,9 @@ export const api = z.strictObject({
     }),
   limits: z
     .strictObject({
-      /** Requests a minute, of one token. */
+      /** Requests a minute, of one token to one route. */
       requests: z.int().min(1).max(100_000).default(600),
-      /** Health reports a minute, of one token. Each takes room in a release's history, which is bounded. */
+      /** Health reports a minute, of one token for one app. Each takes room in a release's history, which is bounded. */
       healthReports: z.int().min(1).max(100_000).default(60),
       /** Streams of events that one token has open at once. */
       streams: z.int().min(1).max(1_000).default(20),

@@ -7,7 +7,7 @@ import { escapeControls, type Problem, showValue } from './problem.js';
 export const LARGEST_PLAN = 1_000_000;
 /** The same as JSON, once aliases are expanded. Characters. */
 const LARGEST_JSON = 4 * LARGEST_PLAN;
-/** How often aliases may be expanded; more is a bomb. */
+/** How many aliases there may be, and how often each may be expanded; more is a bomb. */
 const MOST_ALIASES = 100;
 /** After this many problems of syntax the rest is mostly their consequence. */
 const MOST_SYNTAX_PROBLEMS = 3;
@@ -28,6 +28,7 @@ export function parseYaml(text: string): YamlResult {
   const twice = duplicates(document, lines);
   if (twice.length > 0) return refused(...twice);
 
+  if (aliasesIn(document) > MOST_ALIASES) return refused(ALIASES);
   // yaml throws ReferenceError for an alias without its anchor and for too many of them.
   const data: unknown = orRefuse(ReferenceError, ALIASES, () =>
     document.toJS({ maxAliasCount: MOST_ALIASES }),
@@ -84,6 +85,17 @@ function syntaxProblem({ code, message, pos }: YAMLError, lines: LineCounter): P
     remedy: 'check indentation, colons and quotes near this line',
   };
   return { path: '', ...known, ...position(lines, pos[0]) };
+}
+
+/** yaml looks for the anchor of each alias from the file's beginning, which takes minutes for a hostile file. */
+function aliasesIn(document: Document): number {
+  let count = 0;
+  visit(document, {
+    Alias: () => {
+      count++;
+    },
+  });
+  return count;
 }
 
 /** Fields given twice. yaml's own check compares each field with each, which takes minutes for a hostile file. */

@@ -1,5 +1,7 @@
 /** Who gets in: nothing answers without a token, a role does what it may and no more, and only for its apps. */
 
+import { type AddressInfo, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { authenticator, MAY } from '../../src/api/access.js';
@@ -332,6 +334,32 @@ describe('the API', () => {
       all.push(...(await codes(1, () => '/v1/releases', { 'x-forwarded-for': `192.0.2.${index}` })));
     expect(all.filter((code) => code === 429)).toHaveLength(1);
   });
+
+  it('ends in time, also while somebody sends a body that does not end', async () => {
+    const few = await createApi(
+      {
+        temporal,
+        tokens,
+        limits: { requests: 100, healthReports: 2, streams: 1 },
+        vouchKey: null,
+        audit: null,
+        push: null,
+        metrics: null,
+        lastMs: 200,
+      },
+      false,
+    );
+    await few.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = few.server.address() as AddressInfo;
+    const slow = connect(port, '127.0.0.1');
+    slow.on('error', () => {});
+    slow.write(
+      'POST /v1/lint HTTP/1.1\r\nhost: here\r\nauthorization: Bearer operator\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n',
+    );
+    await sleep(100);
+    await few.close();
+    slow.destroy();
+  }, 5_000);
 
   it('has no head for a stream, and one for everything else that is read', async () => {
     const head = (url: string) =>

@@ -159,6 +159,12 @@ describe('what is no plan at all', () => {
     expect(problemsOf(text)[0]?.message).toContain(message);
   });
 
+  it('a great many aliases are refused before anybody looks for their anchors, which takes minutes', () => {
+    const names = Array.from({ length: 20_000 }, (_, index) => `a${index}`);
+    const text = [...names.map((name) => `- &${name} x`), ...names.map((name) => `- *${name}`)].join('\n');
+    expect(problemsOf(text)[0]?.message).toContain('cannot be expanded');
+  }, 8_000);
+
   it('a bomb of aliases is not expanded', () => {
     const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     const lines = names.map((name, index) => {
