@@ -24,7 +24,7 @@ const block = (words: string) => {
 async function scene(): Promise<{ sh: Shell; api: string; more: string }> {
   const [port = 0, ui = 0, api = 0, simulator = 0, telemetry = 0] = await freePorts(5);
   const sh = await shell(
-    { 7233: port, 8233: ui, 8790: api, 8786: simulator, 9464: telemetry },
+    { 7233: port, 8233: ui, 8790: api, 8787: simulator, 9464: telemetry },
     {
       TEMPORAL_CLI_PATH: devServer().cliPath,
       WEAPP_TELEMETRY: `127.0.0.1:${telemetry}`,

@@ -48,7 +48,7 @@ describe('the token center', () => {
     const config = parseWorkerConfig(parse(block('yaml', 'TOKEN_CENTER_AUTH')));
     const { http } = config.tokens;
     if (http === undefined) throw new Error('there is no tokens.http');
-    const address = http.address.replace('http://127.0.0.1:8790', /http:\S+/.exec(said)?.[0] ?? '');
+    const address = http.address.replace('http://127.0.0.1:8791', /http:\S+/.exec(said)?.[0] ?? '');
     const ask = (auth: string) =>
       httpTokens({ ...http, address, cacheForMs: http.cacheFor, env: { TOKEN_CENTER_AUTH: auth } });
     const provider = ask('Bearer key');
