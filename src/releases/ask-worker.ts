@@ -1,6 +1,6 @@
 /** Asks a worker something about a plan: a short workflow, because tokens, addresses and secrets are there and not here. */
 import { randomUUID } from 'node:crypto';
-import { WorkflowFailedError, type WorkflowHandle } from '@temporalio/client';
+import { WorkflowFailedError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { ReleaseError, reasonOf } from './errors.js';
@@ -39,7 +39,10 @@ export async function askWorker<Answer>(
   });
   const result = await Promise.race([answer, fired(stop)]);
   if (stop.aborted) {
-    await handle.terminate('nobody waits for the answer any more');
+    await handle.terminate('nobody waits for the answer any more').catch((error: unknown) => {
+      // It has just ended.
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+    });
     throw new ReleaseError('underWay', `stopped waiting; the ${what} was called off`);
   }
   return result as Answer;
