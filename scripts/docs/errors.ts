@@ -33,7 +33,7 @@ const REMEDIES: Record<ProblemKind, { does: string; again: string }> = {
   },
   refused: { does: 'The release says why, often with the JSON to send instead.', again: 'no' },
   keyReused: { does: 'Another plan needs another `Idempotency-Key`.', again: 'no' },
-  tooLarge: { does: 'A plan has 1 MB at most, anything else 64 KiB.', again: 'no' },
+  tooLarge: { does: 'A plan has 256 KiB at most, anything else 64 KiB.', again: 'no' },
   mediaType: { does: '`content-type: application/json`; a plan also `application/yaml`.', again: 'no' },
   tooMany: { does: 'Wait as long as `retry-after` says.', again: 'yes, later' },
   internal: { does: 'A bug of ours. The line of the log with this `instance` says more.', again: 'no' },

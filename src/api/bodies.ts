@@ -182,6 +182,6 @@ export const commandHeaders = z.object({
     .max(200)
     .optional()
     .describe(
-      '`wait=N`: seconds to wait for the answer, at most 60; without it 10. `respond-async`: not at all.',
+      '`wait=N`: seconds to wait for the answer, at most 60; without it 10. `respond-async`: half a second.',
     ),
 });

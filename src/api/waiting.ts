@@ -1,7 +1,8 @@
 /** How long a request waits for a release's answer: `Prefer: wait=N` or `respond-async` (RFC 7240). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
-/** Seconds. */
+/** Seconds. The least is what a command takes to reach Temporal. */
+const LEAST = 0.5;
 const USUAL = 10;
 const LONGEST = 60;
 
@@ -16,7 +17,7 @@ export function patienceFor(request: FastifyRequest, { raw }: FastifyReply, usua
 function secondsOf({ headers }: FastifyRequest, usual: number): number {
   const { prefer } = headers;
   const asked = Array.isArray(prefer) ? prefer.join(',') : (prefer ?? '');
-  if (/(^|[,;\s])respond-async($|[,;\s])/i.test(asked)) return 0;
+  if (/(^|[,;\s])respond-async($|[,;\s])/i.test(asked)) return LEAST;
   const [, seconds] = /(?:^|[,;\s])wait=(\d{1,4})(?:$|[,;\s])/i.exec(asked) ?? [];
-  return seconds === undefined ? usual : Math.min(LONGEST, Number(seconds));
+  return seconds === undefined ? usual : Math.min(LONGEST, Math.max(LEAST, Number(seconds)));
 }

@@ -26,7 +26,8 @@ interface Asked {
   by: string;
   commandId: string;
   body: Record<string, unknown>;
-  stop: AbortSignal;
+  /** Begins the waiting: once everything is read that the command needs. */
+  patience(): AbortSignal;
 }
 
 /** What came of it; `start`: a rollback of its own was begun. */
@@ -79,7 +80,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
           by: callerOf(request).name,
           commandId: commandIdOf(request),
           body,
-          stop: patienceFor(request, reply),
+          patience: () => patienceFor(request, reply),
         };
         return answer(request, reply, asked, await give(asked));
       },
@@ -90,10 +91,11 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
   async function give(asked: Asked): Promise<Given | null> {
     try {
       if (asked.verb === 'rollback') return await takeBack(asked);
-      const { verb, target, by, commandId, body, stop } = asked;
+      const { verb, target, by, commandId, body, patience } = asked;
       const payload = { ...body, by, commandId, ...(await vouched(asked)) };
+      const stop = patience();
       const delivered = await deliver(temporal, target, { verb, payload, noWait: false }, { stop });
-      return 'signature' in payload ? await verified(asked, delivered) : delivered;
+      return 'signature' in payload ? await verified(asked, delivered, stop) : delivered;
     } catch (error) {
       if (!(error instanceof ReleaseError) || error.trouble !== 'underWay') throw error;
       // Nobody has it then, unless it was lost on the way back.
@@ -117,7 +119,11 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     return sign(await signableOf(temporal, target, verb), { verb, by, commandId, gate }, vouchKey);
   }
 
-  async function verified({ verb, target, by, stop }: Asked, delivered: Delivered): Promise<Delivered> {
+  async function verified(
+    { verb, target, by }: Asked,
+    delivered: Delivered,
+    stop: AbortSignal,
+  ): Promise<Delivered> {
     if (verb !== 'approve' && verb !== 'refuse') return delivered;
     const said = await awaitVerified(temporal, target, { verb, by, delivered }, stop);
     if (said === null) return delivered;
@@ -125,7 +131,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     return { ...delivered, message: said.text };
   }
 
-  async function takeBack({ target, by, commandId, body, stop }: Asked): Promise<Given> {
+  async function takeBack({ target, by, commandId, body, patience }: Asked): Promise<Given> {
     const { version, appVersion, from, reason } = body as {
       version: string;
       appVersion?: number;
@@ -133,7 +139,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       reason?: string;
     };
     const asked = { app: target.app, to: version, appVersion, from, by, reason, commandId };
-    const came = await rollback(temporal, asked, { stop }, () => {});
+    const came = await rollback(temporal, asked, { stop: patience() }, () => {});
     const { runId } = came;
     if (came.kind === 'told') return { ...came.delivered, runId };
     return {
