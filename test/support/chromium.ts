@@ -18,17 +18,22 @@ export function describeInBrowser(name: string, body: (browser: () => Browser) =
       }));
     return;
   }
-  describeWorkflows(name, () => {
-    let browser: Browser | null = null;
-    beforeAll(async () => {
-      browser = await launchChromium(program);
-    });
-    afterAll(() => browser?.close());
-    body(() => {
-      if (browser === null) throw new Error('Chromium has not started');
-      return browser;
-    });
-  });
+  describeWorkflows(
+    name,
+    () => {
+      let browser: Browser | null = null;
+      beforeAll(async () => {
+        browser = await launchChromium(program);
+      });
+      afterAll(() => browser?.close());
+      body(() => {
+        if (browser === null) throw new Error('Chromium has not started');
+        return browser;
+      });
+      // A page beside three other files on two cores takes its time.
+    },
+    180_000,
+  );
 }
 
 /** The program, or null. */

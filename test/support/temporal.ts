@@ -120,7 +120,12 @@ export function uniqueAppId(): string {
   return `wx${randomUUID().replaceAll('-', '').slice(0, 16)}`;
 }
 
-function describeIf(name: string, needs: readonly Provided<object>[], body: () => void): void {
+function describeIf(
+  name: string,
+  needs: readonly Provided<object>[],
+  body: () => void,
+  timeout?: number,
+): void {
   const lacking = needs.filter((need) => !need.ok);
   const broken = lacking.find((need) => need.broken);
   if (broken) {
@@ -131,7 +136,7 @@ function describeIf(name: string, needs: readonly Provided<object>[], body: () =
     const reasons = lacking.map((need) => need.reason.replace(/:$/, ''));
     describe.skip(`${name} (${reasons.join('; ')})`, body);
   } else {
-    describe(name, body);
+    describe(name, timeout === undefined ? {} : { timeout }, body);
   }
 }
 

@@ -6,7 +6,7 @@ import { givenWebUi, planOf, type WebUiScene } from './scene.js';
 
 const HELD = 'wx0123456789abcdef';
 const STUCK = 'wxfedcba9876543210';
-const POLL = { timeout: 30_000, interval: 700 };
+const POLL = { timeout: 60_000, interval: 700 };
 
 // One release, steered from its first stage to its end: each test goes on where the one before it left it.
 describeInBrowser('the Temporal Web UI', (browser) => {
@@ -26,7 +26,7 @@ describeInBrowser('the Temporal Web UI', (browser) => {
     });
     const context = await browser().newContext({ viewport: { width: 1280, height: 1000 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(45_000);
     ui = new ReleasePage(page, scene.base);
     const approval = 'approval: { approvers: [release-manager], claimed: true }';
     held = await scene.start(
