@@ -32,8 +32,8 @@ export function describeWithTestServer(name: string, body: () => void): void {
 }
 
 /** A group of tests that run the product's workflows on the real dev server. */
-export function describeWorkflows(name: string, body: () => void): void {
-  describeIf(name, [inject('devServer'), inject('workflowBundle')], body);
+export function describeWorkflows(name: string, body: () => void, timeout?: number): void {
+  describeIf(name, [inject('devServer'), inject('workflowBundle')], body, timeout);
 }
 
 /** A group of tests that run the product's workflows with skipped time. */

@@ -86,6 +86,8 @@ export class ReleasePage {
 
   /** Opens a form and chooses a name from its list. */
   async choose(form: Form, name: string): Promise<Locator> {
+    // A form that was open before still has what was sent with it.
+    await this.page.reload();
     await this.page.getByRole('button', { name: 'More Actions' }).click();
     const article = form === 'Signal' ? 'a' : 'an';
     await this.page.getByRole('menuitem', { name: `Send ${article} ${form}` }).click();
@@ -144,7 +146,8 @@ export class ReleasePage {
   /** Presses the form's button. A Signal is taken in any case; the form of an Update that is refused stays. */
   async submit(form: Form, dialog: Locator): Promise<void> {
     await this.leaveEditor(dialog);
-    await dialog.getByRole('button', { name: 'Submit' }).click();
+    // By the keyboard: what moves under a pointer is still focused.
+    await dialog.getByRole('button', { name: 'Submit' }).press('Enter');
     // Whoever presses R while a form closes finds it open again.
     if (form === 'Signal') await dialog.waitFor({ state: 'hidden' });
   }

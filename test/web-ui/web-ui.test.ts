@@ -26,7 +26,7 @@ describeInBrowser('the Temporal Web UI', (browser) => {
     });
     const context = await browser().newContext({ viewport: { width: 1280, height: 1000 } });
     const page = await context.newPage();
-    page.setDefaultTimeout(45_000);
+    page.setDefaultTimeout(30_000);
     ui = new ReleasePage(page, scene.base);
     const approval = 'approval: { approvers: [release-manager], claimed: true }';
     held = await scene.start(
