@@ -4,8 +4,11 @@ import { type Holds, hasConditions, tooFew } from '../domain/health.js';
 import type { Metric } from '../domain/plan.js';
 import { conditionFault, parseCondition } from '../plan/conditions.js';
 
-/** For one condition, milliseconds; an honest one takes less than one, and the whole worker waits meanwhile. */
-const TIME_LIMIT_MS = 100;
+/**
+ * For one condition, milliseconds by the clock. An honest one takes less than one; but on a machine that is overloaded the
+ * clock goes on while the worker does not, and a slow machine must not be an error of the metric. The worker waits meanwhile.
+ */
+const TIME_LIMIT_MS = 1_000;
 /** What is told of an error, characters. */
 const LONGEST_ERROR = 200;
 

@@ -65,7 +65,7 @@ describe('a condition of a plan that nobody checked', () => {
     const asking = () => askConditions(by(condition), 0.5, 1_000);
     expect(asking).toThrow(ConditionError);
     expect(asking).toThrow(told);
-    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(performance.now() - since).toBeLessThan(20_000);
     expect(conditionTrouble(by(null, condition))).toContain(told);
   });
 
@@ -92,21 +92,21 @@ describe('the time limit', () => {
       expect.objectContaining({ code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' }),
     );
     expect(() => withinTime(20, () => /^(a+)+$/.test(`${'a'.repeat(40)}!`))).toThrow('timed out');
-    expect(performance.now() - since).toBeLessThan(1_000);
+    expect(performance.now() - since).toBeLessThan(20_000);
   });
 
-  it('is a tenth of a second for a condition', () => {
+  it('is a second for a condition', () => {
     // What the linter lets pass is fast: a text that is slow to look at stands for one that is slow to evaluate.
     const since = performance.now();
     const slow = {
       get length() {
-        while (performance.now() - since < 5_000);
+        while (performance.now() - since < 30_000);
         return 0;
       },
     };
     const asking = () => askConditions(by(slow as unknown as string), 0, 1_000);
-    expect(asking).toThrow('successCondition gave no answer within 100 ms');
-    expect(performance.now() - since).toBeLessThan(3_000);
+    expect(asking).toThrow('successCondition gave no answer within 1000 ms');
+    expect(performance.now() - since).toBeLessThan(20_000);
   });
 
   it('gives what the work gives, and throws what it throws', () => {
