@@ -5,8 +5,9 @@
  */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, Worker } from '@temporalio/worker';
+import { QUIET } from '../src/workflow-bundle.js';
 import { row } from './numbers.js';
-import { type BenchWorld, metricOf, QUIET, soakingPlan, startWorld } from './world.js';
+import { type BenchWorld, metricOf, soakingPlan, startWorld } from './world.js';
 
 const REPETITIONS = 20;
 const ROUND_TRIPS = 50;

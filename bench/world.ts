@@ -20,6 +20,7 @@ import {
   startWorker,
   WORKFLOW_BUNDLE,
 } from '../src/worker.js';
+import { QUIET } from '../src/workflow-bundle.js';
 import { RELEASE_WORKFLOW, releaseWorkflowId, TASK_QUEUE, TASK_TIMEOUT } from '../src/workflows/messages.js';
 
 export interface BenchWorld {
@@ -36,17 +37,6 @@ export interface BenchWorld {
   startWorker(): Promise<RunningWorker>;
   close(): Promise<void>;
 }
-
-const ignore = () => {};
-/** The bundler tells sizes and times; only what is wrong belongs among numbers. */
-export const QUIET = {
-  log: ignore,
-  trace: ignore,
-  debug: ignore,
-  info: ignore,
-  warn: console.warn,
-  error: console.error,
-};
 
 const tokenOf = (app: string): string => `bench-token-${app}`;
 

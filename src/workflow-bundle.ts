@@ -119,8 +119,8 @@ async function readOrNull(file: URL): Promise<Buffer | null> {
 }
 
 const ignore = () => {};
-/** The bundler tells sizes and times; only what is wrong belongs into a build's log. */
-const QUIET = {
+/** The bundler tells sizes and times; only what is wrong belongs into a log. */
+export const QUIET = {
   log: ignore,
   trace: ignore,
   debug: ignore,

@@ -14,8 +14,12 @@ export const MAY: Readonly<Record<ApiRole, readonly Deed[]>> = {
   admin: ['read', 'check', 'start', 'steer', 'report', 'decide', 'audit'],
 };
 
-/** Deeds that leave everything as it is: not in the audit log. */
-export const CHANGES_NOTHING: readonly Deed[] = ['read', 'check', 'audit'];
+const CHANGES_NOTHING: readonly Deed[] = ['read', 'check', 'audit'];
+
+/** Whether a route changes anything: what does has an id, and stands in the audit log. */
+export function changesSomething(deed: Deed | undefined): boolean {
+  return deed !== undefined && !CHANGES_NOTHING.includes(deed);
+}
 
 /** Whoever a valid token is of. */
 export interface Caller {

@@ -1,8 +1,8 @@
 /** Who asked for what, and what came of it: a log line each, and a row in the database where there is one. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { inTime } from '../credentials/waiting.js';
 import type { AuditedRequest } from '../database/audit-store.js';
-import { CHANGES_NOTHING } from './access.js';
+import { changesSomething } from './access.js';
 import { describeError } from './log.js';
 import type { ApiOptions } from './options.js';
 
@@ -36,16 +36,19 @@ export function keepAudit(
 ): void {
   server.decorateRequest('auditId', null);
   async function begin(request: FastifyRequest): Promise<void> {
-    if (store === null || request.auditId !== null || !changesSomething(request)) return;
-    request.auditId = store.begin(entryOf(request, clock())).catch((error: unknown) => {
+    if (store === null || request.auditId !== null || !isKept(request)) return;
+    const written = store.begin(entryOf(request, clock())).catch((error: unknown) => {
       request.log.error({ cause: describeError(error).type }, 'audit row not written');
       return null;
     });
-    const patience = new AbortController();
-    const late = sleep(HELD_UP_MS, 'late', { signal: patience.signal }).catch(() => null);
-    if ((await Promise.race([request.auditId, late])) === 'late')
+    request.auditId = written;
+    if (
+      (await inTime(
+        HELD_UP_MS,
+        written.then(() => 'tried'),
+      )) === null
+    )
       request.log.error({ cause: 'no answer yet' }, 'audit row not written');
-    patience.abort();
   }
   server.addHook('preHandler', begin);
   server.addHook('onResponse', async (request, reply) => {
@@ -58,7 +61,7 @@ export function keepAudit(
     const ms = Math.round(reply.elapsedTime);
     const status = reply.statusCode;
     request.log.info(
-      { ...entry, tokenHash, ...known, status, detail, ms, audit: changesSomething(request) },
+      { ...entry, tokenHash, ...known, status, detail, ms, audit: isKept(request) },
       'answered',
     );
     // Who was not let in has tried it all the same; who asks too often is in the log alone.
@@ -71,9 +74,8 @@ export function keepAudit(
   });
 }
 
-function changesSomething({ routeOptions, caller }: FastifyRequest): boolean {
-  const { deed } = routeOptions.config;
-  return deed !== undefined && !CHANGES_NOTHING.includes(deed) && caller !== null;
+function isKept({ routeOptions, caller }: FastifyRequest): boolean {
+  return caller !== null && changesSomething(routeOptions.config.deed);
 }
 
 function entryOf(request: FastifyRequest, at: number): AuditedRequest {

@@ -1,4 +1,5 @@
 /** The OpenAPI document without a server that listens, as it is published. */
+import { parseWorkerConfig } from '../config/worker-config.js';
 import { lazyTemporal } from '../releases/connection.js';
 import { createApi } from './server.js';
 
@@ -9,7 +10,7 @@ export async function openApiDocument(): Promise<object> {
     {
       temporal,
       tokens: [],
-      limits: { requests: 600, healthReports: 60, streams: 20 },
+      limits: parseWorkerConfig({}).api.limits,
       vouchKey: null,
       audit: null,
       push: null,

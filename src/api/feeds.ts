@@ -1,8 +1,7 @@
 /** Live looks at releases, shared: any number of streams of one release cost one look a second. */
-import type { ReleaseStatus } from '../domain/status.js';
 import type { Temporal } from '../releases/connection.js';
 import { reasonOf } from '../releases/errors.js';
-import { follow } from '../releases/follow.js';
+import { follow, newsOf } from '../releases/follow.js';
 
 /** One server-sent event. */
 export interface FeedEvent {
@@ -48,7 +47,7 @@ export function createFeeds(temporal: Temporal): Feeds {
       ];
       for (const subscriber of feed.subscribers) subscriber(event);
     };
-    let shape = '';
+    let told = '';
     let silent: string | null = null;
     try {
       const last = await follow(
@@ -56,9 +55,9 @@ export function createFeeds(temporal: Temporal): Feeds {
         target,
         {
           seen: (status) => {
-            const now = shapeOf(status);
-            if (now === shape && silent === null) return;
-            [shape, silent] = [now, null];
+            const news = newsOf(status);
+            if (news === told && silent === null) return;
+            [told, silent] = [news, null];
             tell({ event: 'status', data: status });
           },
           silence: (why) => {
@@ -95,9 +94,4 @@ export function createFeeds(temporal: Temporal): Feeds {
       for (const { stop } of feeds.values()) stop.abort();
     },
   };
-}
-
-/** The rest of a soak counts down by itself and is no news. */
-function shapeOf(status: ReleaseStatus): string {
-  return JSON.stringify(status, (key, value: unknown) => (key === 'remainingMs' ? null : value));
 }

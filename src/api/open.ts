@@ -48,10 +48,16 @@ export async function openApi(
   const vouchKey = api.signingKey === undefined ? null : await readVouchKey(api.signingKey, env);
   const takesPushes = config.component?.messageToken !== undefined;
   const found = takesPushes ? await readPushSecrets(config, env) : null;
-  const kept = await openKept(config, env);
   const connected = temporal ?? lazyTemporal(env);
-  const close = async () => {
+  const disconnect = async () => {
     if (temporal === undefined) await connected.close();
+  };
+  const kept = await openKept(config, env).catch(async (error: unknown) => {
+    await disconnect();
+    throw error;
+  });
+  const close = async () => {
+    await disconnect();
     await kept.close();
   };
   try {

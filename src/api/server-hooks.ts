@@ -7,7 +7,7 @@ import {
   authenticator,
   bearerOfBasic,
   type Caller,
-  CHANGES_NOTHING,
+  changesSomething,
   type Deed,
   requireApp,
   requireDeed,
@@ -115,8 +115,7 @@ export function callerOf({ caller }: FastifyRequest): Caller {
 
 /** Every command has an id before it is acted on: of the body, of the header, or a new one. */
 function nameCommand(request: FastifyRequest): void {
-  const { deed } = request.routeOptions.config;
-  if (deed === undefined || CHANGES_NOTHING.includes(deed)) return;
+  if (!changesSomething(request.routeOptions.config.deed)) return;
   const { body, headers } = request;
   const key = headers['idempotency-key'];
   const commandId =

@@ -1,7 +1,7 @@
 /** The three ways to show a release that is followed: redrawn, as a log, as JSON lines. */
 import { createLogUpdate } from 'log-update';
 import type { ReleaseStatus } from '../domain/status.js';
-import type { Follower } from '../releases/follow.js';
+import { type Follower, newsOf } from '../releases/follow.js';
 import type { Aside } from '../releases/read.js';
 import { changesBetween } from './changes.js';
 import { type Cli, type Output, print } from './context.js';
@@ -99,11 +99,9 @@ export function jsonFollower(cli: Cli): Screen {
   let before = '';
   return {
     seen: (status) => {
-      const text = JSON.stringify(status);
-      // The rest of a soak counts down by itself and is no news.
-      const shape = JSON.stringify(status, (key, value: unknown) => (key === 'remainingMs' ? null : value));
-      if (shape !== before) print(cli, text);
-      before = shape;
+      const news = newsOf(status);
+      if (news !== before) print(cli, JSON.stringify(status));
+      before = news;
     },
     silence: () => {},
     close: () => {},

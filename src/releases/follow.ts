@@ -13,6 +13,11 @@ export interface Follower {
   silence(why: string | null): void;
 }
 
+/** What tells whether a status is news: all of it but the rest of a soak, which counts down by itself. */
+export function newsOf(status: ReleaseStatus): string {
+  return JSON.stringify(status, (key, value: unknown) => (key === 'remainingMs' ? null : value));
+}
+
 /** How often a release is looked at, milliseconds. */
 export const LOOK_EVERY_MS = 1_000;
 

@@ -1,8 +1,7 @@
 /** A real browser for tests that need one: the Chromium of the machine, without a window. */
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { canRun, programInPath } from './programs.js';
 import { describeWorkflows } from './temporal.js';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
@@ -30,27 +29,17 @@ export function describeInBrowser(name: string, body: (browser: () => Browser) =
         if (browser === null) throw new Error('Chromium has not started');
         return browser;
       });
-      // A page beside three other files on two cores takes its time.
     },
+    // A page beside three other files on two cores takes its time.
     180_000,
   );
 }
 
 /** The program, or null. */
 function findChromium(): string | null {
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  const inPath = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)));
   const named = process.env.CHROMIUM_PATH;
-  return (named ? [named] : [...inPath, ON_A_MAC]).find(canRun) ?? null;
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
+  if (named) return canRun(named) ? named : null;
+  return NAMES.map(programInPath).find((found) => found !== null) ?? (canRun(ON_A_MAC) ? ON_A_MAC : null);
 }
 
 function launchChromium(executablePath: string): Promise<Browser> {

@@ -1,10 +1,10 @@
 /** The Temporal server and its schema tool, of the version that docker-compose.yml names. */
 import { execFile } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { cacheFolder, inPartialFolder, installExecutable } from '../../src/servers/folders.js';
 import { service } from './compose.js';
+import { canRun, PATH_FOLDERS } from './programs.js';
 
 const run = promisify(execFile);
 
@@ -47,7 +47,7 @@ async function programOf(
 ): Promise<string> {
   const named = process.env[variable];
   const cached = join(cacheFolder(), `${name}-${version}-${process.platform}-${process.arch}`, name);
-  const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
+  const onPath = PATH_FOLDERS.map((folder) => join(folder, name));
   for (const path of named ? [named] : [...onPath, cached])
     if ((await versionOf(path))?.endsWith(` ${version}`)) return path;
   const wanted = `${name} ${version} is neither named by ${variable}, nor in the PATH, nor at ${cached}`;
@@ -68,8 +68,8 @@ async function programOf(
 }
 
 async function versionOf(path: string): Promise<string | null> {
+  if (!canRun(path)) return null;
   try {
-    accessSync(path, constants.X_OK);
     return (await run(path, ['--version'], { timeout: 20_000 })).stdout.trim();
   } catch {
     return null;

@@ -1,14 +1,15 @@
 /** A PostgreSQL of one's own for a test file: started in a folder that ends with it, with the machine's programs. */
 import { execFile, execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, chownSync, constants, existsSync, readdirSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, inject } from 'vitest';
 import { type ServerProcess, startServerProcess } from '../../src/servers/server-process.js';
+import { canRun, PATH_FOLDERS } from './programs.js';
 
 const run = promisify(execFile);
 
@@ -50,22 +51,13 @@ function findPrograms(): string | null {
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => Number(b) - Number(a)) : [];
   const folders = [
     ...(process.env.PG_BIN ? [process.env.PG_BIN] : []),
-    ...(process.env.PATH ?? '').split(delimiter),
+    ...PATH_FOLDERS,
     ...versions.map((version) => join(root, version, 'bin')),
   ];
   return (
     folders.find((folder) => ['initdb', 'postgres', 'pg_dump'].every((name) => canRun(join(folder, name)))) ??
     null
   );
-}
-
-function canRun(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export interface Cluster extends Postgres {

@@ -1,11 +1,11 @@
 /** A Prometheus of one's own for a test, with the machine's programs. */
 import { execFile, spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { describe, onTestFinished } from 'vitest';
 import { freePorts } from '../../src/servers/ports.js';
+import { programInPath } from './programs.js';
 
 export interface Prometheus {
   /** `promtool check metrics`; its complaints, empty when there are none. */
@@ -23,23 +23,11 @@ export interface Sample {
 
 /** A group of tests with a real Prometheus, skipped with the reason where there is none. */
 export function describeWithPrometheus(name: string, body: (prometheus: Prometheus) => void): void {
-  const [prometheus, promtool] = [program('prometheus'), program('promtool')];
+  const [prometheus, promtool] = [programInPath('prometheus'), programInPath('promtool')];
   if (prometheus === null || promtool === null)
     return void describe.skip(`${name} (no Prometheus: prometheus and promtool are not both in PATH; apt-get install prometheus)`, () =>
       body(absent));
   describe(name, () => body(programs(prometheus, promtool)));
-}
-
-function program(name: string): string | null {
-  for (const folder of (process.env.PATH ?? '').split(delimiter)) {
-    try {
-      accessSync(join(folder, name), constants.X_OK);
-      return join(folder, name);
-    } catch {
-      // In another folder, or not at all.
-    }
-  }
-  return null;
 }
 
 const missing = () => Promise.reject(new Error('there is no Prometheus'));

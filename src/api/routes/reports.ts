@@ -1,12 +1,8 @@
 /** `POST /v1/releases/:app/healthReport`: a measurement of a metric whose values are pushed. */
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { ReleaseStatus } from '../../domain/status.js';
-import { closedError } from '../../releases/deliver.js';
-import { isRefusedByLimit } from '../../releases/errors.js';
-import { handleOf } from '../../releases/read.js';
-import { type HealthReportInput, healthReportSignal, healthReportUpdate } from '../../workflows/messages.js';
+import { sendReport } from '../../releases/report.js';
+import type { HealthReportInput } from '../../workflows/messages.js';
 import { appParams, commandHeaders, healthReportBody, runQuery } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
@@ -63,26 +59,11 @@ export const reportRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, optio
         // Never left to the release: while no worker runs, its clock stands still for all that waits.
         at: at === undefined ? clock() : typeof at === 'number' ? at : Date.parse(at),
       };
-      await send(app, request.query.run, sent);
+      await sendReport(temporal, { app, run: request.query.run }, sent, 'healthReport');
       const message = 'accepted by Temporal';
       request.told = { ...request.told, detail: `${callerOf(request).name} reported ${sent.metric}` };
       return reply.code(202).send({ app, commandId, message });
     },
   );
   done();
-
-  async function send(app: string, run: string | undefined, sent: HealthReportInput): Promise<void> {
-    const target = { app, run };
-    const handle = handleOf(temporal, target);
-    try {
-      await handle.signal(healthReportSignal, sent);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw await closedError(temporal, target, 'healthReport');
-      // A run takes 10,000 signals and not one more; an Update still reaches it.
-      if (!isRefusedByLimit(error)) throw error;
-      await handle.executeUpdate<ReleaseStatus, [HealthReportInput]>(healthReportUpdate.name, {
-        args: [sent],
-      });
-    }
-  }
 };

@@ -1,11 +1,10 @@
 /** `history`: what was decided in a release, by whom, when, through what and why; or an app's earlier runs. */
-
 import { headlineText } from '../../domain/back-story.js';
 import type { Decision, ReleaseStatus } from '../../domain/status.js';
 import { connectTemporal, type Temporal } from '../../releases/connection.js';
 import { readRelease } from '../../releases/read.js';
-import { type ReleaseRow, rowOf } from '../../releases/visibility.js';
-import { releaseWorkflowId } from '../../workflows/messages.js';
+import { listRuns, MOST_RUNS } from '../../releases/runs.js';
+import type { ReleaseRow } from '../../releases/visibility.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -18,9 +17,6 @@ interface HistoryOptions {
   runs?: boolean;
   output: OutputFormat;
 }
-
-/** More are not listed. */
-const MOST_RUNS = 200;
 
 /** Adds `history`. */
 export function addHistory({ add, run }: Registry, cli: Cli): void {
@@ -36,7 +32,7 @@ export function addHistory({ add, run }: Registry, cli: Cli): void {
       run(async (app: string, options: HistoryOptions): Promise<ExitCode> => {
         const temporal = await connectTemporal(cli.env);
         try {
-          if (options.runs) await listRuns(cli, temporal, app, options.output);
+          if (options.runs) await showRuns(cli, temporal, app, options.output);
           else await tell(cli, temporal, app, options);
           return EXIT.ok;
         } finally {
@@ -80,28 +76,12 @@ function whoText({ by, via, authenticated }: Decision): string {
   return how === '' ? safe(by) : `${safe(by)} (${how})`;
 }
 
-async function listRuns(cli: Cli, temporal: Temporal, app: string, output: OutputFormat): Promise<void> {
-  const rows: ReleaseRow[] = [];
-  const query = `WorkflowId = '${releaseWorkflowId(app).replaceAll("'", "\\'")}'`;
-  for await (const info of temporal.client.workflow.list({ query })) {
-    if (rows.length === MOST_RUNS) break;
-    rows.push(rowOf(info));
-  }
-  const runs = await Promise.all(rows.map((row) => withOutcome(temporal, row)));
-  const latestFirst = runs.toSorted((one, other) => other.startedAt - one.startedAt);
-  if (output === 'json') print(cli, JSON.stringify(latestFirst, null, 2));
-  else if (latestFirst.length === 0) say(cli, `there is no run of ${app}, or its retention is over`);
-  else for (const line of renderRuns(latestFirst)) print(cli, line);
-  if (rows.length === MOST_RUNS) say(cli, `only ${MOST_RUNS} are listed`);
-}
-
-/** On a server without our search attributes only the result tells how a run ended. */
-async function withOutcome(temporal: Temporal, row: ReleaseRow): Promise<ReleaseRow> {
-  if (row.state !== 'completed' || row.outcome !== null) return row;
-  const reading = await readRelease(temporal, { app: row.app, run: row.runId }).catch(() => null);
-  if (reading?.kind !== 'closed') return row;
-  const { outcome, version, percentage } = reading.status;
-  return { ...row, outcome, version, percentage };
+async function showRuns(cli: Cli, temporal: Temporal, app: string, output: OutputFormat): Promise<void> {
+  const runs = await listRuns(temporal, app);
+  if (output === 'json') print(cli, JSON.stringify(runs, null, 2));
+  else if (runs.length === 0) say(cli, `there is no run of ${app}, or its retention is over`);
+  else for (const line of renderRuns(runs)) print(cli, line);
+  if (runs.length === MOST_RUNS) say(cli, `only ${MOST_RUNS} are listed`);
 }
 
 /** A table of runs. */

@@ -1,12 +1,10 @@
 /** `report`: brings a measurement to a metric whose values are pushed. */
-
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { InvalidArgumentError, Option } from 'commander';
 import type { MetricStatus, ReleaseStatus } from '../../domain/status.js';
 import { connectTemporal, type Temporal } from '../../releases/connection.js';
-import { closedError } from '../../releases/deliver.js';
-import { handleOf, readRelease, type Target } from '../../releases/read.js';
-import { type HealthReportInput, healthReportSignal } from '../../workflows/messages.js';
+import { readRelease, type Target } from '../../releases/read.js';
+import { sendReport } from '../../releases/report.js';
+import type { HealthReportInput } from '../../workflows/messages.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -57,12 +55,7 @@ async function report(cli: Cli, target: Target, options: ReportOptions): Promise
   const temporal = await connectTemporal(cli.env);
   try {
     const before = await statusOf(temporal, target);
-    try {
-      await handleOf(temporal, target).signal(healthReportSignal, sent);
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) throw await closedError(temporal, target, 'report');
-      throw error;
-    }
+    await sendReport(temporal, target, sent, 'report');
     return tell(cli, await statusOf(temporal, target), metric, before);
   } finally {
     await temporal.close();

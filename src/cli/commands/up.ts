@@ -114,18 +114,16 @@ async function bringUp(cli: Cli, options: UpOptions, closers: Closers): Promise<
   const wechat = options.simulator
     ? await startSimulatedWechat(options.world ?? EXAMPLE_WORLD, cli.env, closers)
     : null;
+  const base = wechat ?? { config: await loadWorkerConfig(cli.env), env: cli.env };
   const api = options.api
-    ? await prepareApi(
-        { config: wechat?.config ?? (await loadWorkerConfig(cli.env)), env: wechat?.env ?? cli.env },
-        { folder: options.data ?? dataFolder(cli.env), owner: userOf(cli.env) },
-      )
+    ? await prepareApi(base, { folder: options.data ?? dataFolder(cli.env), owner: userOf(cli.env) })
     : null;
-  const config = api?.config ?? wechat?.config ?? (await loadWorkerConfig(cli.env));
+  const { config } = api ?? base;
   const { startLocalWorker } = await import('../local-worker.js');
   const worker = await startLocalWorker({
     ...(server === null ? {} : { address: server.address }),
     config,
-    env: wechat?.env ?? cli.env,
+    env: base.env,
     closers,
     quiet: false,
     note: (text) => say(cli, cli.colors.yellow(`⚠ ${text}`)),
