@@ -51,8 +51,8 @@ export interface Robots {
   /** Everything that came, shown or not. */
   requests: { kind: ChannelKind; headers: IncomingMessage['headers']; body: string }[];
   arrived: Arrived[];
-  /** Answers to come, one after the other; then the ordinary ones. */
-  script: Answer[];
+  /** Answers to come, one after the other, undefined for an ordinary one; then the ordinary ones. */
+  script: (Answer | undefined)[];
   env: Record<string, string>;
   close(): Promise<void>;
 }

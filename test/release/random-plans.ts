@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import type { Approval, DriftPolicy, Metric, ReleasePlan, Stage } from '../../src/domain/plan.js';
 import { approval } from '../plan/plans.js';
 import { planFor } from '../support/release.js';
+import { CHANNEL_NAMES, channelOf } from './random-channels.js';
 
 /** Everyone who may be named; the last is never an approver. */
 export const PEOPLE = ['ann', 'bob', 'cat', 'mallory'] as const;
@@ -11,7 +12,7 @@ export const OURS = '1.4.0';
 export const SERIES = { 'js-error-rate': 'js_error_rate', 'slow-launches': 'slow_launches' } as const;
 
 /** What is drawn of a plan; the app is the world's. */
-export type Drawn = Pick<ReleasePlan, 'trial' | 'audit' | 'rollout' | 'health'>;
+export type Drawn = Pick<ReleasePlan, 'trial' | 'audit' | 'rollout' | 'health' | 'notify'>;
 
 const onFailure = fc.constantFrom('revert' as const, 'pause' as const, 'notify' as const);
 const selector = '{app="{{app}}",version="{{version}}"}';
@@ -134,14 +135,16 @@ export const plans: fc.Arbitrary<Drawn> = fc
     audit: audits,
     trial: seldom(asked),
     health: fc.tuple(pulled('js-error-rate'), seldom(pulled('slow-launches')), seldom(pushed)),
+    notify: fc.subarray([...CHANNEL_NAMES]),
   })
-  .map(({ stages, bakeMs, onDrift, audit, trial, health }) => {
+  .map(({ stages, bakeMs, onDrift, audit, trial, health, notify }) => {
     const base = planFor('');
     return {
       trial: trial === null ? null : { approval: trial },
       audit: { ...base.audit, ...audit },
       rollout: { ...base.rollout, stages, bakeMs, onDrift },
       health: health.filter((entry) => entry !== null),
+      notify: notify.map(channelOf),
     };
   });
 

@@ -3,6 +3,7 @@ import type { Metric } from '../../src/domain/plan.js';
 import { tokenOf } from '../support/release.js';
 import { SERIES } from './random-plans.js';
 import { brokenLedger } from './random-rules-ledger.js';
+import { brokenMessages } from './random-rules-messages.js';
 import { brokenStatuses } from './random-rules-status.js';
 import { brokenSteps } from './random-rules-steps.js';
 import { Story } from './random-story.js';
@@ -29,6 +30,7 @@ export function violations(played: Played): string[] {
     ...brokenStatuses(known),
     ...brokenSteps(known),
     ...brokenLedger(known),
+    ...brokenMessages(known),
     ...token,
   ];
   return [...new Set(all)];

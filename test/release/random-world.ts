@@ -6,6 +6,7 @@ import type { StateView } from '../../src/simulator/control/views.js';
 import type { LedgerView } from '../../src/simulator/state/ledger.js';
 import type { RunningWorker } from '../../src/worker.js';
 import { givenWorld, type ReleaseWorld } from '../support/release.js';
+import { type Channels, startChannels } from './random-channels.js';
 import { bringToItsEnd } from './random-close.js';
 import { happenings } from './random-happen.js';
 import { type HistoryEvent, historyOf, type Recorded } from './random-history.js';
@@ -33,6 +34,8 @@ export interface Played {
   reports: Observed['reports'];
   ledger: LedgerView;
   state: StateView;
+  /** What its channels got. */
+  told: ReturnType<Channels['toldOf']>;
   history: HistoryEvent[];
   histories: Recorded[];
   /** Everything of every run's history as text. */
@@ -44,9 +47,10 @@ export async function playAll(
   scenarios: readonly Scenario[],
   { restarts }: { restarts: boolean },
 ): Promise<(Played | Error)[]> {
+  const channels = await startChannels();
   const world = await givenWorld(
     scenarios.map(({ audits, fullReleaseSeconds }) => ({ audit: audits, fullReleaseSeconds })),
-    { worker: false },
+    { worker: false, env: channels.env },
   );
   const worker = await world.startWorker();
   let over = false;
@@ -55,7 +59,7 @@ export async function playAll(
     return await Promise.all(
       scenarios.map(async (scenario, index) => {
         await sleep((index * 1_000) / STARTS_PER_SECOND);
-        return play(world, world.apps[index] ?? '', scenario).catch((error: unknown) =>
+        return play(world, channels, world.apps[index] ?? '', scenario).catch((error: unknown) =>
           error instanceof Error ? error : new Error(String(error)),
         );
       }),
@@ -64,10 +68,16 @@ export async function playAll(
     over = true;
     await coming;
     await world.close();
+    await channels.close();
   }
 }
 
-async function play(world: ReleaseWorld, app: string, scenario: Scenario): Promise<Played> {
+async function play(
+  world: ReleaseWorld,
+  channels: Channels,
+  app: string,
+  scenario: Scenario,
+): Promise<Played> {
   const plan = planOf(app, scenario.plan);
   const handle = await world.start(plan);
   const release = new Observed(world, app, handle);
@@ -93,6 +103,7 @@ async function play(world: ReleaseWorld, app: string, scenario: Scenario): Promi
     reports,
     ledger: control.ledger(app),
     state: control.state(app),
+    told: channels.toldOf(app),
     ...(await historyOf(world.client, handle.workflowId, handle.firstExecutionRunId)),
   };
 }

@@ -218,6 +218,7 @@ export class Driver {
       for (let next = nextFor(this.state, channel); next !== null; next = nextFor(this.state, channel)) {
         const sent = { message: next, channel, result: { sent: true, at: this.now } as const };
         this.told.push({ channel, message: next });
+        this.invariants.told(channel, next);
         this.state = delivered(this.state, sent, this.now);
       }
   }

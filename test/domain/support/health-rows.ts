@@ -91,9 +91,9 @@ export const JUDGED: JudgedRow[] = [
     ['0.002, and it was not asked', value(0.002), 'error', 'its conditions were not evaluated'],
     [
       'it gave no answer in time',
-      error('successCondition gave no answer within 100 ms'),
+      error('successCondition gave no answer within 1000 ms'),
       'error',
-      'successCondition gave no answer within 100 ms',
+      'successCondition gave no answer within 1000 ms',
     ],
   ]),
   ...rows('failureCondition', judgedBy({ failureCondition: FAILURE }), [

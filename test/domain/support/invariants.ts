@@ -4,6 +4,7 @@ import type { ReleaseEvent } from '../../../src/domain/apply.js';
 import type { Command, HealthReport } from '../../../src/domain/commands.js';
 import type { Decided, Step } from '../../../src/domain/decide.js';
 import type { Measurement } from '../../../src/domain/health.js';
+import type { Announcement } from '../../../src/domain/notifying/notified.js';
 import { type Metric, PLATFORM_LIMIT_MS, type ReleasePlan } from '../../../src/domain/plan.js';
 import { settle } from '../../../src/domain/settle.js';
 import type { ReleaseState } from '../../../src/domain/state.js';
@@ -14,6 +15,7 @@ import type { EffectStep } from './fake-effects.js';
 import { HOUR } from './given.js';
 import { HealthBook } from './health-book.js';
 import { LedgerBook } from './ledger-book.js';
+import { MessageBook } from './message-book.js';
 import { PeopleBook } from './people-book.js';
 import { checkShown, gateOf, waitsFor } from './shown.js';
 import { SoakBook } from './soak-book.js';
@@ -28,6 +30,7 @@ export class Invariants {
   private readonly soaks: SoakBook;
   private readonly health: HealthBook;
   private readonly ledger: LedgerBook;
+  private readonly messages: MessageBook;
   private readonly shown = new Set<string>();
   private turnsNow = 0;
   private lastTurn = -1;
@@ -44,6 +47,7 @@ export class Invariants {
     this.soaks = new SoakBook(plan);
     this.health = new HealthBook(plan);
     this.ledger = new LedgerBook(plan, wechat);
+    this.messages = new MessageBook(plan);
   }
 
   /** Time goes by. */
@@ -80,6 +84,11 @@ export class Invariants {
   /** A report was taken in, or not. */
   pushed(before: ReleaseState, after: ReleaseState, sent: HealthReport, now: number): void {
     if (before.pushed !== after.pushed) this.health.pushed(sent, now);
+  }
+
+  /** A message arrived at a channel of the plan, counted from 0. */
+  told(channel: number, message: Announcement): void {
+    this.messages.told(channel, message);
   }
 
   measured(metric: Metric, measurement: Measurement): void {
@@ -127,6 +136,7 @@ export class Invariants {
     this.people.agreesWith(state);
     this.soaks.agreesWith(state, now);
     this.deadline(state, now);
+    this.messages.agreesWith(state, step.do === 'wait');
     if (step.do === 'effect') this.ordered(step, state, now);
     if (step.do === 'wait') {
       check(step.why !== '', () => 'it waits and says not why');

@@ -1,5 +1,10 @@
 /** Plans and worlds at random: everything a plan can say that the rules look at. */
 import fc from 'fast-check';
+import {
+  DEFAULT_EVENTS,
+  NOTIFY_EVENT_NAMES,
+  type NotifyChannel,
+} from '../../../src/domain/notifying/events.js';
 import type { Approval, DriftPolicy, Metric, ReleasePlan, Stage } from '../../../src/domain/plan.js';
 import { approval, OFFICE } from '../../plan/plans.js';
 import { DAY, HOUR, MINUTE, metric, planWith, pushed, stage } from './given.js';
@@ -100,6 +105,14 @@ const mostly = fc.oneof(
 
 const soaks = fc.record({ soakMs: times, hold: fc.nat(5), approval: seldom(approvals, 2) });
 
+/** One that is told everything, and one that is told what is usual. */
+const CHANNELS: NotifyChannel[] = [NOTIFY_EVENT_NAMES, DEFAULT_EVENTS].map((events) => ({
+  kind: 'wecom',
+  address: 'env:PLAN_WECOM',
+  secret: null,
+  events: [...events],
+}));
+
 export const plans: fc.Arbitrary<ReleasePlan> = fc
   .record({
     percentages: fc.uniqueArray(fc.integer({ min: 0, max: 99 }), { maxLength: 3, size: 'max' }),
@@ -117,8 +130,9 @@ export const plans: fc.Arbitrary<ReleasePlan> = fc
     audit: audits,
     source: fc.constantFrom('template', 'template', 'template', 'uploaded', 'approved'),
     trial: seldom(approvals, 1),
+    notify: seldom(fc.constant(CHANNELS)),
   })
-  .map(({ percentages, stages, health, audit, source, trial, ...rollout }) => {
+  .map(({ percentages, stages, health, audit, source, trial, notify, ...rollout }) => {
     const rising = [...percentages].sort((a, b) => a - b);
     const plan = planWith({
       ...rollout,
@@ -129,6 +143,7 @@ export const plans: fc.Arbitrary<ReleasePlan> = fc
     return {
       ...plan,
       source,
+      notify: notify ?? [],
       template: source === 'template' ? 42 : null,
       trial: trial === null || source === 'approved' ? null : { approval: trial },
     };
