@@ -36,14 +36,14 @@ export class MessageBook {
   /** Nobody waits for a person, and nothing ends, without its having been told. */
   agreesWith({ outcome, attention, notified }: ReleaseState, waits: boolean): void {
     if (this.plan.notify.length === 0 || (notified?.leftOut ?? 0) > 0) return;
-    for (const channel of this.plan.notify.keys()) {
+    for (const [channel, { events }] of this.plan.notify.entries()) {
       const last = this.last[channel];
       check(
-        outcome === null || last?.event === outcome,
+        outcome === null || !events.includes(outcome) || last?.event === outcome,
         () => `${outcome}, and channel ${channel} was told ${last?.event} last`,
       );
       check(
-        !waits || attention === null || (last !== undefined && last.at >= attention.since),
+        !waits || attention === null || !events.includes('attention') || (last?.at ?? 0) >= attention.since,
         () => `a person must look, and channel ${channel} was not told: ${attention?.reason}`,
       );
     }
