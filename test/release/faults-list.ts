@@ -5,8 +5,11 @@ import { type CallFaultInput, FAULT_KINDS, type FaultKind } from '../../src/simu
 import { endpoints } from '../../src/wechat/catalogue.js';
 import { lookUpCode } from '../../src/wechat/error-codes.js';
 
-/** What the workers of these tests wait for one answer, milliseconds; an upload has a time of its own. */
-export const TIMEOUT_MS = 4_000;
+/**
+ * What the workers of these tests wait for one answer, milliseconds; an upload has a time of its own. A hundred releases begin
+ * at once: an answer that is late because the machine is busy must not pass for one that never comes.
+ */
+export const TIMEOUT_MS = 8_000;
 export const UPLOAD_TIMEOUT_MS = 35_000;
 
 /**
