@@ -1,9 +1,9 @@
 /** Prometheus, asked for one number: what it says is taken, what it cannot have meant is said and never guessed. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createPrometheus } from '../../src/health/prometheus.js';
 import { ProviderError } from '../../src/health/provider.js';
 import { always, deadUrl, fakeServer } from '../wechat/fake-server.js';
+import { SLOW_SERVICES, slowService } from './slow-service.js';
 
 const PASSWORD = 'hunter2-of-prometheus';
 const never = new AbortController().signal;
@@ -172,23 +172,14 @@ describe('a Prometheus in trouble', () => {
     },
   );
 
-  it.each([
-    ['says nothing', 0],
-    ['drips its answer for ever', 10],
-  ])('that %s is given up after five seconds, whatever it sends meanwhile', async (_what, everyMs) => {
-    const limits: number[] = [];
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      limits.push(ms);
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), 60);
-      return controller.signal;
-    });
-    const server = await fakeServer(async (response) => {
-      for (; everyMs > 0 && !response.destroyed; await sleep(everyMs)) response.write(' ');
-    });
-    expect(await troubleOf(server)).toContain('no answer within 5 s');
-    expect(limits).toEqual([5_000]);
-  });
+  it.each(SLOW_SERVICES)(
+    'that %s is given up after five seconds, whatever it sends meanwhile',
+    async (_what, everyMs) => {
+      const slow = await slowService(everyMs);
+      expect(await troubleOf(slow)).toContain('no answer within 5 s');
+      expect(slow.limits).toEqual([5_000]);
+    },
+  );
 
   it('is no longer asked once the attempt is over', async () => {
     const attempt = new AbortController();

@@ -1,9 +1,9 @@
 /** Any service that answers JSON: a number is taken where the plan says; what is none is said, and never guessed. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ProviderError } from '../../src/health/provider.js';
 import { createWeb, type WebRequest } from '../../src/health/web.js';
 import { always, deadUrl, fakeServer } from '../wechat/fake-server.js';
+import { SLOW_SERVICES, slowService } from './slow-service.js';
 
 const SECRET = 'hunter2-of-the-service';
 const VALUES = { app: 'wx0123456789abcdef', version: '1.4.0' };
@@ -205,22 +205,10 @@ describe('a service in trouble', () => {
     expect(await troubleOf(server)).toContain('more than 1000000 bytes');
   });
 
-  it.each([
-    ['says nothing', 0],
-    ['drips its answer for ever', 10],
-  ])('that %s is given up after five seconds', async (_what, everyMs) => {
-    const limits: number[] = [];
-    vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => {
-      limits.push(ms);
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), 60);
-      return controller.signal;
-    });
-    const server = await fakeServer(async (response) => {
-      for (; everyMs > 0 && !response.destroyed; await sleep(everyMs)) response.write(' ');
-    });
-    expect(await troubleOf(server)).toContain('no answer within 5 s');
-    expect(limits).toEqual([5_000]);
+  it.each(SLOW_SERVICES)('that %s is given up after five seconds', async (_what, everyMs) => {
+    const slow = await slowService(everyMs);
+    expect(await troubleOf(slow)).toContain('no answer within 5 s');
+    expect(slow.limits).toEqual([5_000]);
   });
 
   it('is no longer asked once the attempt is over', async () => {

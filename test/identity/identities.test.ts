@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { IdentityError, NO_IDENTITIES } from '../../src/identity/identities.js';
 import { readPublicKey } from '../../src/identity/keys.js';
 import { signApproval } from '../../src/identity/sign.js';
-import { knowing, person, STATEMENT } from './people.js';
+import { knowing, OTHER_THINGS, person, STATEMENT } from './people.js';
 
 const alice = person();
 const bob = person();
@@ -17,16 +17,7 @@ describe('an approval', () => {
     expect((await known).authenticate(STATEMENT, signature).ok).toBe(true);
   });
 
-  it.each([
-    ['another app', { workflowId: 'release:wxfedcba9876543210' }],
-    ['another version', { version: '1.4.1' }],
-    ['another release of this version', { startedAt: STATEMENT.startedAt + 1 }],
-    ['another gate', { gate: 'stage:3' }],
-    ['the same gate, asked again after a refusal', { askedAt: STATEMENT.askedAt + 1 }],
-    ['the opposite', { verb: 'refuse' }],
-    ['another command', { commandId: '6f1f0d8f' }],
-    ['another person', { by: 'bob' }],
-  ])('cannot be used for %s', async (_what, change) => {
+  it.each(OTHER_THINGS)('cannot be used for %s', async (_what, change) => {
     const { ok, why } = (await known).authenticate({ ...STATEMENT, ...change }, signature);
     expect(ok).toBe(false);
     expect(why).toContain('for this release, gate, verb and command. Sign it anew');

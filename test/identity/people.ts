@@ -15,6 +15,18 @@ export const STATEMENT: Statement = {
   by: 'alice',
 };
 
+/** What a signature of STATEMENT must not serve for: what is different, and how. */
+export const OTHER_THINGS: [string, Partial<Statement>][] = [
+  ['another app', { workflowId: 'release:wxfedcba9876543210' }],
+  ['another version', { version: '1.4.1' }],
+  ['another release of this version', { startedAt: STATEMENT.startedAt + 1 }],
+  ['another gate', { gate: 'stage:3' }],
+  ['the same gate, asked again after a refusal', { askedAt: STATEMENT.askedAt + 1 }],
+  ['the opposite', { verb: 'refuse' }],
+  ['another command', { commandId: '6f1f0d8f' }],
+  ['another person', { by: 'bob' }],
+];
+
 export interface Person {
   privateKey: KeyObject;
   publicKey: string;

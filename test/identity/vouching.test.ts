@@ -4,7 +4,7 @@ import { IdentityError } from '../../src/identity/identities.js';
 import { fingerprint, readPublicKey } from '../../src/identity/keys.js';
 import { signApproval } from '../../src/identity/sign.js';
 import { isToken, newToken, tokenHash } from '../../src/identity/tokens.js';
-import { knowing, person, STATEMENT } from './people.js';
+import { knowing, OTHER_THINGS, person, STATEMENT } from './people.js';
 
 const [alice, bob, api, nextApi] = [person(), person(), person(), person()];
 const byApi = signApproval(STATEMENT, api.privateKey);
@@ -18,16 +18,7 @@ describe('a signature of the API', () => {
     }
   });
 
-  it.each([
-    ['another app', { workflowId: 'release:wxfedcba9876543210' }],
-    ['another version', { version: '1.4.1' }],
-    ['another release of this version', { startedAt: STATEMENT.startedAt + 1 }],
-    ['another gate', { gate: 'stage:3' }],
-    ['the same gate, asked again after a refusal', { askedAt: STATEMENT.askedAt + 1 }],
-    ['the opposite', { verb: 'refuse' }],
-    ['another command', { commandId: '6f1f0d8f' }],
-    ['another person', { by: 'bob' }],
-  ])('cannot be used for %s', async (_what, change) => {
+  it.each(OTHER_THINGS)('cannot be used for %s', async (_what, change) => {
     const worker = await knowing({ alice: [alice.publicKey], bob: [bob.publicKey] }, {}, [api.publicKey]);
     const { ok, why } = worker.authenticate({ ...STATEMENT, ...change }, byApi);
     expect(ok).toBe(false);
