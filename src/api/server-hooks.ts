@@ -60,11 +60,7 @@ export async function guard(server: FastifyInstance, options: ApiOptions): Promi
   // The limit above is of routes, and what is not there has none.
   const counted = server.createRateLimit(limit);
   server.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
-    const limited = await counted(request);
-    if (limited.isAllowed || !limited.isExceeded) return;
-    void reply.header('retry-after', limited.ttlInSeconds);
-    throw tooMany(`${limited.ttlInSeconds} seconds`);
+    if (request.is404) await countIn(counted, request, reply);
   });
   // After the limit, which is counted for each route on its own, and before a body is read.
   server.addHook('preParsing', async (request) => {
@@ -138,6 +134,18 @@ function idIn<N extends string>(from: unknown, name: N): Partial<Record<N, strin
 /** The id that `nameCommand` gave. */
 export function commandIdOf({ told }: FastifyRequest): string {
   return told.commandId ?? randomUUID();
+}
+
+/** Counts a request in where the limit of its route does not do. @throws Problem tooMany */
+export async function countIn(
+  counted: ReturnType<FastifyInstance['createRateLimit']>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const limited = await counted(request);
+  if (limited.isAllowed || !limited.isExceeded) return;
+  void reply.header('retry-after', limited.ttlInSeconds);
+  throw tooMany(`${limited.ttlInSeconds} seconds`);
 }
 
 export function tooMany(after: string): Problem {

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { authenticator, MAY } from '../../src/api/access.js';
+import type { ApiOptions } from '../../src/api/options.js';
 import { PROBLEMS } from '../../src/api/problem.js';
 import { createApi } from '../../src/api/server.js';
 import { logTo } from '../../src/api/terminal.js';
@@ -12,6 +13,7 @@ import { API_ROLES } from '../../src/config/api.js';
 import { parseWorkerConfig } from '../../src/config/worker-config.js';
 import { tokenHash } from '../../src/identity/tokens.js';
 import { lazyTemporal } from '../../src/releases/connection.js';
+import { MINIMAL } from '../plan/plans.js';
 
 const APP = 'wx0123456789abcdef';
 const OTHER = 'wxfedcba9876543210';
@@ -32,7 +34,7 @@ describe('the API', () => {
       {
         temporal,
         tokens,
-        limits: { requests: 100_000, healthReports: 2, streams: 1 },
+        limits: { requests: 100_000, healthReports: 2, checks: 100_000, streams: 1 },
         vouchKey: null,
         audit: null,
         push: null,
@@ -239,18 +241,7 @@ describe('the API', () => {
 
   it('counts requests by token, and those without one by address', async () => {
     now = 0;
-    const few = await createApi(
-      {
-        temporal,
-        tokens,
-        limits: { requests: 100, healthReports: 2, streams: 1 },
-        vouchKey: null,
-        audit: null,
-        push: null,
-        metrics: null,
-      },
-      false,
-    );
+    const { few } = await givenFew();
     const status = async (authorization: string) =>
       (await few.inject({ url: '/v1/releases?limit=0', headers: { authorization } })).statusCode;
     const inTurn = async (count: number, header: (index: number) => string) => {
@@ -264,17 +255,19 @@ describe('the API', () => {
     const many = await inTurn(101, () => 'Bearer viewer');
     expect(many.filter((code) => code === 429)).toHaveLength(1);
     expect(await status('Bearer operator')).toBe(400);
-    await few.close();
   });
 
   /** An API of its own, with few requests for everybody. */
-  async function givenFew(more: { behindProxy?: boolean; requests?: number } = {}) {
+  async function givenFew(more: { behindProxy?: boolean; limits?: Partial<ApiOptions['limits']> } = {}) {
     const said: string[] = [];
     const few = await createApi(
       {
         temporal,
-        tokens,
-        limits: { requests: more.requests ?? 100, healthReports: 2, streams: 1 },
+        tokens: [
+          ...tokens,
+          { name: 'everywhere', hash: tokenHash('everywhere'), roles: ['operator' as const], apps: ['*'] },
+        ],
+        limits: { requests: 100, healthReports: 2, checks: 2, streams: 1, ...more.limits },
         vouchKey: null,
         audit: null,
         push: null,
@@ -317,6 +310,27 @@ describe('the API', () => {
     expect(await report(OTHER)).toBe(403);
   });
 
+  it('counts checks and tests by app, whoever asks: each costs calls or messages that a release may need', async () => {
+    const { few } = await givenFew();
+    const post = async (url: string, token: string, app: string) => {
+      const headers = {
+        authorization: `Bearer ${token}`,
+        prefer: 'respond-async',
+        'content-type': 'application/yaml',
+      };
+      const payload = MINIMAL.replace(APP, app);
+      const { statusCode } = await few.inject({ method: 'POST', url, headers, payload });
+      return statusCode;
+    };
+    const check = (token: string) => post('/v1/check', token, APP);
+    // Nobody answers them here.
+    expect([await check('operator'), await check('admin')]).toEqual([503, 503]);
+    expect([await check('operator'), await check('admin')]).toEqual([429, 429]);
+    // The other app has its own, and so do tests.
+    expect(await post('/v1/check', 'everywhere', OTHER)).toBe(503);
+    expect(await post('/v1/notifications/test', 'operator', APP)).toBe(422);
+  });
+
   it('believes the one proxy in front about the address, and nobody behind it', async () => {
     const { codes, said } = await givenFew({ behindProxy: true });
     const from = (address: string) => ({ 'x-forwarded-for': `10.9.9.9, ${address}` });
@@ -340,7 +354,7 @@ describe('the API', () => {
       {
         temporal,
         tokens,
-        limits: { requests: 100, healthReports: 2, streams: 1 },
+        limits: { requests: 100, healthReports: 2, checks: 100_000, streams: 1 },
         vouchKey: null,
         audit: null,
         push: null,

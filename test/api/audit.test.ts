@@ -30,7 +30,7 @@ async function givenApi(begin?: AuditStore['begin']) {
     {
       temporal,
       tokens: [token('ann', 'operator'), token('vic', 'viewer')],
-      limits: { requests: 100, healthReports: 100, streams: 1 },
+      limits: { requests: 100, healthReports: 100, checks: 100_000, streams: 1 },
       vouchKey: null,
       audit: {
         begin: begin ?? (async (request) => String(rows.push({ ...request }) - 1)),

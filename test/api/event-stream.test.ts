@@ -98,7 +98,7 @@ async function givenApi(temporal: Temporal, expires?: number) {
     {
       temporal,
       tokens: [expires === undefined ? token : { ...token, expires }],
-      limits: { requests: 1_000, healthReports: 1, streams: 2 },
+      limits: { requests: 1_000, healthReports: 1, checks: 100_000, streams: 2 },
       vouchKey: null,
       audit: null,
       push: null,

@@ -133,7 +133,7 @@ describeWorkflows('the API, asked everything', () => {
   let document: Document;
   beforeAll(async () => {
     scene = await apiScene(`fuzz-${APP}`, WORLD, {
-      api: { limits: { requests: 100_000, healthReports: 100_000, streams: 20 } },
+      api: { limits: { requests: 100_000, healthReports: 100_000, checks: 100_000, streams: 20 } },
     });
     await scene.flow.workerUp();
     document = (await scene.ask('/openapi.json')).body;

@@ -34,7 +34,7 @@ api:
         },
         { name: 'ann', hash: `sha256:${'ab'.repeat(32)}`, roles: ['viewer'], apps: ['*'] },
       ],
-      limits: { requests: 60, healthReports: 60, streams: 20 },
+      limits: { requests: 60, healthReports: 60, checks: 10, streams: 20 },
       behindProxy: true,
     });
   });
@@ -43,7 +43,7 @@ api:
     expect(parseWorkerConfig({}).api).toEqual({
       publicKey: [],
       tokens: [],
-      limits: { requests: 600, healthReports: 60, streams: 20 },
+      limits: { requests: 600, healthReports: 60, checks: 10, streams: 20 },
       behindProxy: false,
     });
   });

@@ -15,7 +15,7 @@ const DEFAULTS = {
   api: {
     publicKey: [],
     tokens: [],
-    limits: { requests: 600, healthReports: 60, streams: 20 },
+    limits: { requests: 600, healthReports: 60, checks: 10, streams: 20 },
     behindProxy: false,
   },
   providers: { allowedHosts: ['127.0.0.1', 'localhost'] },

@@ -1,4 +1,5 @@
 /** Rubbish of every kind, as anybody with a Temporal client can send it, and senders that do. */
+import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { VERBS } from '../../src/domain/commands.js';
 import { devServer } from '../support/temporal.js';
@@ -100,6 +101,9 @@ export function messagesOf(sender: number, senders: number): Message[] {
 
 const STRIDE = 53;
 
+/** Of one update whose answer does not come. */
+const MOST_TRIES = 4;
+
 export interface Sender {
   /** Sends a message as a signal. Throws what the server throws. */
   signal(workflowId: string, message: Message): Promise<void>;
@@ -120,13 +124,17 @@ export function rawSender({ workflowService }: Client): Sender {
       });
     },
     async update(workflowId, { name, payloads }) {
-      const { outcome } = await workflowService.updateWorkflowExecution({
+      const request = {
         ...to(workflowId),
         // 3: until it is completed.
         waitPolicy: { lifecycleStage: 3 },
-        request: { meta: { identity: 'storm' }, input: { name, args: { payloads } } },
-      });
-      if (outcome === null || outcome === undefined) throw new Error(`no answer to ${name}`);
+        request: { meta: { identity: 'storm', updateId: randomUUID() }, input: { name, args: { payloads } } },
+      };
+      // The server holds a call for 20 s and then answers that it has no outcome yet: asked again, as every client does.
+      let { outcome } = await workflowService.updateWorkflowExecution(request);
+      for (let tries = 1; !outcome && tries < MOST_TRIES; tries++)
+        ({ outcome } = await workflowService.updateWorkflowExecution(request));
+      if (!outcome) throw new Error(`no answer to ${name}`);
       return outcome.failure ? 'refused' : 'done';
     },
   };

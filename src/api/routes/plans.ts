@@ -13,7 +13,7 @@ import { channelQuery, commandHeaders } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
-import { callerOf } from '../server-hooks.js';
+import { callerOf, countIn } from '../server-hooks.js';
 import { patienceFor } from '../waiting.js';
 
 /** Less than a file may have: judging a megabyte holds up everybody else for seconds. A plan of a hundred stages has 20 KiB. */
@@ -23,7 +23,7 @@ const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yam
 const WORKER_SECONDS = 45;
 
 export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
-  const { temporal, clock = Date.now, webUi } = options;
+  const { temporal, limits, clock = Date.now, webUi } = options;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     ['application/json', ...YAML],
@@ -31,6 +31,14 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     (_request, body, parsed) => parsed(null, body),
   );
   const tags = ['plans'];
+  // Counted once the plan has said which app it is of.
+  const perApp = (what: string) =>
+    server.createRateLimit({
+      max: limits.checks,
+      timeWindow: '1 minute',
+      keyGenerator: ({ told }) => `${what} ${told.app}`,
+    });
+  const [checks, tests] = [perApp('check'), perApp('test')];
 
   server.post(
     '/v1/lint',
@@ -58,6 +66,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         operationId: 'checkPlan',
         summary:
           'Ask WeChat and the health providers, through a worker, whether a start would go well; changes nothing',
+        description: `WeChat counts an app's calls: at most ${limits.checks} checks a minute and app, whoever asks.`,
         headers: commandHeaders.pick({ prefer: true }),
         response: answers(json(200, 'What was found.', ANSWERS.checked), [
           'invalidPlan',
@@ -70,6 +79,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     },
     async (request, reply) => {
       const loaded = loadedOf(request);
+      await countIn(checks, request, reply);
       const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, reply, WORKER_SECONDS));
       return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
     },
@@ -83,6 +93,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         tags,
         operationId: 'testNotifications',
         summary: 'Send a test message to each channel of a plan, through a worker',
+        description: `Robots count messages: at most ${limits.checks} tests a minute and app, whoever asks.`,
         querystring: channelQuery,
         headers: commandHeaders.pick({ prefer: true }),
         response: answers(json(200, 'What came of each.', ANSWERS.tested), [
@@ -96,6 +107,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     },
     async (request, reply) => {
       const { plan } = loadedOf(request);
+      await countIn(tests, request, reply);
       const { channel } = request.query;
       if (plan.notify.length < (channel ?? 1))
         throw new Problem('invalidPlan', `the plan has ${plan.notify.length} channels`, {
