@@ -53,8 +53,8 @@ export default defineConfig({
     projects: (KINDS[process.env.KIND ?? 'test'] ?? []).map((test) => ({ extends: true as const, test })),
     // The SDK's native part does not survive being loaded into several threads of one process.
     pool: 'forks',
-    // Two or three files wait for servers while others compute; with more, workflow tasks would starve on two cores.
-    maxWorkers: 4,
+    // One or two files wait for servers while others compute. Four took as long, and workflow tasks and timers starved.
+    maxWorkers: 3,
     sequence: { sequencer: LongestFirst },
     // Tests of whole releases wait much and compute little.
     maxConcurrency: 100,

@@ -8,8 +8,8 @@ import { processTerminal, type Terminal } from './api/terminal.js';
 const API: Program = {
   help: HELP,
   port: DEFAULT_PORT,
-  async open(config, { env }, log) {
-    const opened = await openApi(config, env, log);
+  async open(opening) {
+    const opened = await openApi(opening);
     return { ...opened, greeting: (url) => greeting(url, opened) };
   },
 };

@@ -4,7 +4,6 @@
  */
 import { parseArgs } from 'node:util';
 import { createColors } from 'picocolors';
-import { Closers } from './cli/closers.js';
 import type { Cli, Output } from './cli/context.js';
 import { example, type Scene, setScene } from './cli/demo/scene.js';
 import { renderEnded, type Stage, stageFor } from './cli/demo/show.js';
@@ -20,6 +19,7 @@ import { follow } from './releases/follow.js';
 import { handleOf } from './releases/read.js';
 import { startRelease } from './releases/start.js';
 import { fired, pause } from './releases/waiting.js';
+import { Closers } from './servers/closers.js';
 
 const HELP = `Two releases of made-up Mini Programs on this machine: one healthy, one that gets bad at 10 % and is taken back.
 

@@ -12,23 +12,19 @@ import { lazyTemporal } from './releases/connection.js';
 const RECEIVER: Program = {
   help: HELP,
   port: DEFAULT_PORT,
-  async open(config, { env }, log) {
+  async open({ config, env, log, closers }) {
     const { secrets, notes } = await readPushSecrets(config, env);
-    const { client, address, namespace, close } = lazyTemporal(env);
-    const kept = await openKept(config, env).catch(async (error: unknown) => {
-      await close();
-      throw error;
-    });
+    const temporal = lazyTemporal(env);
+    await closers.add('the connection to Temporal', temporal, ({ close }) => close());
+    const kept = await openKept(config, env);
+    await closers.add('the database', kept, ({ close }) => close());
+    const { client, address, namespace } = temporal;
     const server = createReceiver({ ...kept, secrets, signalAudit: auditSignal(client) }, log);
+    await closers.add('the server', server, (open) => open.close());
     return {
       server,
       greeting: (url) => `${greeting(url)}\nSignals go to Temporal at ${address}, namespace ${namespace}.`,
       notes: [...notes, ...kept.notes],
-      close: async () => {
-        await server.close();
-        await close();
-        await kept.close();
-      },
     };
   },
 };

@@ -1,32 +1,25 @@
 /** Makes the API of a configuration: its tokens, key, database and connection. */
 import type { KeyObject } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { Registry } from 'prom-client';
-import type { WorkerConfig } from '../config/worker-config.js';
 import { type Environment, readSecret, SecretReferenceError } from '../credentials/references.js';
 import { KeyError, readPrivateKey } from '../identity/keys.js';
 import { lazyTemporal, type Temporal } from '../releases/connection.js';
 import { apiRequests } from '../telemetry/api-requests.js';
 import { collectReleases } from '../telemetry/collect-releases.js';
 import { EXPOSITION_TYPE, exposition } from '../telemetry/exposition.js';
-import type { LogOptions } from './log.js';
 import type { ApiMetrics, ApiOptions } from './options.js';
 import { auditSignal } from './push/audit-signal.js';
 import { openKept } from './push/open.js';
 import type { ReceiverOptions } from './push/options.js';
 import { readPushSecrets } from './push/secrets.js';
+import type { Opened, Opening } from './run-server.js';
 import { createApi } from './server.js';
 
-export interface OpenedApi {
-  server: FastifyInstance;
+export interface OpenedApi extends Opened {
   /** Of Temporal. */
   address: string;
   namespace: string;
   takesPushes: boolean;
-  /** What a person should know. */
-  notes: string[];
-  /** Ends the server first, so that what is in hand can still be stored. */
-  close(): Promise<void>;
 }
 
 /**
@@ -34,10 +27,8 @@ export interface OpenedApi {
  * @throws SecretReferenceError, DatabaseError
  */
 export async function openApi(
-  config: WorkerConfig,
-  env: Environment,
-  log: LogOptions | false,
-  { temporal, webUi = null }: { temporal?: Temporal; webUi?: ApiOptions['webUi'] } = {},
+  { config, env, log, closers }: Opening,
+  { temporal: given, webUi = null }: { temporal?: Temporal; webUi?: ApiOptions['webUi'] } = {},
 ): Promise<OpenedApi> {
   const { api } = config;
   if (api.tokens.length === 0)
@@ -48,46 +39,26 @@ export async function openApi(
   const vouchKey = api.signingKey === undefined ? null : await readVouchKey(api.signingKey, env);
   const takesPushes = config.component?.messageToken !== undefined;
   const found = takesPushes ? await readPushSecrets(config, env) : null;
-  const connected = temporal ?? lazyTemporal(env);
-  const disconnect = async () => {
-    if (temporal === undefined) await connected.close();
-  };
-  const kept = await openKept(config, env).catch(async (error: unknown) => {
-    await disconnect();
-    throw error;
-  });
-  const close = async () => {
-    await disconnect();
-    await kept.close();
-  };
-  try {
-    const push: ReceiverOptions | null =
-      found === null ? null : { ...kept, secrets: found.secrets, signalAudit: auditSignal(connected.client) };
-    const { limits, behindProxy } = api;
-    const server = await createApi(
-      {
-        temporal: connected,
-        tokens: api.tokens,
-        limits,
-        behindProxy,
-        vouchKey,
-        audit: kept.store?.audit ?? null,
-        push,
-        metrics: metricsOver(connected),
-        webUi,
-      },
-      log,
-    );
-    const { address, namespace } = connected;
-    const notes = [
-      ...(found === null ? [] : [...found.notes, ...kept.notes]),
-      ...ownNotes(kept.store, vouchKey),
-    ];
-    return { server, address, namespace, takesPushes, notes, close: () => server.close().finally(close) };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const temporal = given ?? lazyTemporal(env);
+  if (given === undefined) await closers.add('the connection to Temporal', temporal, ({ close }) => close());
+  const kept = await openKept(config, env);
+  await closers.add('the database', kept, ({ close }) => close());
+  const push: ReceiverOptions | null =
+    found === null ? null : { ...kept, secrets: found.secrets, signalAudit: auditSignal(temporal.client) };
+  const { tokens, limits, behindProxy } = api;
+  const audit = kept.store?.audit ?? null;
+  const metrics = metricsOver(temporal);
+  const server = await createApi(
+    { temporal, tokens, limits, behindProxy, vouchKey, audit, push, metrics, webUi },
+    log,
+  );
+  await closers.add('the API', server, (open) => open.close());
+  const { address, namespace } = temporal;
+  const notes = [
+    ...(found === null ? [] : [...found.notes, ...kept.notes]),
+    ...ownNotes(kept.store, vouchKey),
+  ];
+  return { server, address, namespace, takesPushes, notes };
 }
 
 /** Releases are counted where they are, in Temporal: once for a namespace, however many of these servers there are. */

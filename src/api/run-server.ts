@@ -1,28 +1,34 @@
 /** What the processes of the API and of the receiver have in common: from their command line to their end. */
 import type { FastifyInstance } from 'fastify';
 import { ConfigError, loadWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
-import { SecretReferenceError } from '../credentials/references.js';
+import { type Environment, SecretReferenceError } from '../credentials/references.js';
+import { Closers } from '../servers/closers.js';
 import { readArguments } from './arguments.js';
 import type { LogOptions } from './log.js';
 import { logTo, type Terminal } from './terminal.js';
 
+/** What a server is opened with. */
+export interface Opening {
+  config: WorkerConfig;
+  env: Environment;
+  log: LogOptions | false;
+  /** Takes what is opened: it is closed at the end, also when the rest could not be opened. Last first. */
+  closers: Closers;
+}
+
 /** A server that was opened and does not listen yet. */
 export interface Opened {
   server: FastifyInstance;
-  /** What is printed once it listens. */
-  greeting(url: string): string;
   /** What a person should know. */
   notes: readonly string[];
-  /** Ends the server first, so that what is in hand can still be stored. */
-  close(): Promise<void>;
 }
 
 export interface Program {
   help: string;
   /** Where it listens unless told otherwise. */
   port: number;
-  /** Opens it; what was opened before a failure is closed again. */
-  open(config: WorkerConfig, terminal: Terminal, log: LogOptions): Promise<Opened>;
+  /** Opens it; `greeting` is what is printed once it listens. */
+  open(opening: Opening): Promise<Opened & { greeting(url: string): string }>;
 }
 
 /**
@@ -34,28 +40,29 @@ export async function runServer(
   args: string[],
   terminal: Terminal,
 ): Promise<number> {
+  const { env, out, err } = terminal;
   const listen = readArguments(args, port);
   if (listen === 'help') {
-    terminal.out(help);
+    out(help);
     return 0;
   }
   if ('usage' in listen) {
-    terminal.err(`error: ${listen.usage}\n\n${help}`);
+    err(`error: ${listen.usage}\n\n${help}`);
     return 2;
   }
-  let opened: Opened | null = null;
+  const closers = new Closers(err);
   try {
-    const config = await loadWorkerConfig(terminal.env);
-    opened = await open(config, terminal, await logTo(terminal, config));
+    const config = await loadWorkerConfig(env);
+    const opened = await open({ config, env, log: await logTo(terminal, config), closers });
     const url = await opened.server.listen(listen);
-    terminal.out(opened.greeting(url));
-    for (const note of opened.notes) terminal.out(`Note: ${note}.`);
+    out(opened.greeting(url));
+    for (const note of opened.notes) out(`Note: ${note}.`);
     await terminal.stopped();
     return 0;
   } catch (error) {
-    terminal.err(`error: ${error instanceof Error ? error.message : String(error)}`);
+    err(`error: ${error instanceof Error ? error.message : String(error)}`);
     return error instanceof ConfigError || error instanceof SecretReferenceError ? 2 : 1;
   } finally {
-    await opened?.close();
+    await closers.close();
   }
 }

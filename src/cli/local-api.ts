@@ -8,6 +8,7 @@ import type { Environment } from '../credentials/references.js';
 import { newKeyPair } from '../identity/keys.js';
 import { newToken, tokenHash } from '../identity/tokens.js';
 import type { Temporal } from '../releases/connection.js';
+import type { Closers } from '../servers/closers.js';
 import { CliError, systemCode } from './errors.js';
 
 export interface PreparedApi {
@@ -70,29 +71,27 @@ async function tokenIn(folder: string, file: string): Promise<string> {
   return token;
 }
 
-/** Starts it on this machine's loopback address. @throws CliError when the port is taken */
+/** Starts it on this machine's loopback address, and answers its own. @throws CliError when the port is taken */
 export async function startLocalApi(
   { config, env }: PreparedApi,
   temporal: Temporal,
   {
     port,
-    log,
+    log: write,
+    closers,
     webUi,
   }: {
     port: number;
     log: (line: string) => void;
+    closers: Closers;
     webUi: (run: { workflowId: string; runId: string }) => Promise<string | null>;
   },
-): Promise<{ url: string; close(): Promise<void> }> {
-  const opened = await openApi(config, env, await logTo({ env, err: log }, config, 'warn'), {
-    temporal,
-    webUi,
-  });
+): Promise<string> {
+  const log = await logTo({ env, err: write }, config, 'warn');
+  const { server } = await openApi({ config, env, log, closers }, { temporal, webUi });
   try {
-    const url = await opened.server.listen({ port, host: '127.0.0.1' });
-    return { url, close: opened.close };
+    return await server.listen({ port, host: '127.0.0.1' });
   } catch (error) {
-    await opened.close();
     if (systemCode(error) !== 'EADDRINUSE') throw error;
     throw new CliError(
       `port ${port} is taken; another \`weapp-rollout up\` or API may run`,

@@ -1,11 +1,11 @@
 /** A worker in this process, for `up` and the demo. Loads the native SDK: import it only when one is wanted. */
 import { NativeConnection } from '@temporalio/worker';
 import type { WorkerConfig } from '../config/worker-config.js';
+import type { Closers } from '../servers/closers.js';
 import { loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
 import { openTelemetry } from '../telemetry/process.js';
 import { installRuntime, type RunningWorker, startWorker } from '../worker.js';
-import type { Closers } from './closers.js';
 
 export interface LocalWorkerOptions {
   /** `host:port` of a server of our own; without it the one that TEMPORAL_* names. */

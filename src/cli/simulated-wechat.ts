@@ -1,9 +1,9 @@
 /** A simulated WeChat in this process, and what a worker must know to use it. */
 import { loadWorkerConfig, type WorkerConfig } from '../config/worker-config.js';
+import type { Closers } from '../servers/closers.js';
 import type { Environment } from '../servers/folders.js';
 import { type Simulator, startSimulator } from '../simulator/server.js';
 import { assertWorld, parseWorld, readWorldFile } from '../simulator/world/world.js';
-import type { Closers } from './closers.js';
 
 export interface SimulatedWechat {
   simulator: Simulator;

@@ -1,10 +1,11 @@
 /** The API as a user has it: real HTTP, a real Temporal server with a namespace of its own, the simulated WeChat. */
 import { randomBytes } from 'node:crypto';
-import { type OpenedApi, openApi } from '../../src/api/open.js';
+import { openApi } from '../../src/api/open.js';
 import type { ApiRole } from '../../src/config/api.js';
 import { parseWorkerConfig, type WorkerConfigInput } from '../../src/config/worker-config.js';
 import { newKeyPair } from '../../src/identity/keys.js';
 import { tokenHash } from '../../src/identity/tokens.js';
+import { Closers } from '../../src/servers/closers.js';
 import { type FlowScene, flowScene } from '../cli/flow-scene.js';
 import { conformity } from './conformity.js';
 
@@ -66,13 +67,15 @@ export async function apiScene(
     ...(who === 'late' ? { expires: '2020-01-01T00:00:00Z' } : {}),
   }));
   const log: string[] = [];
-  const opened: OpenedApi = await openApi(
-    parseWorkerConfig({ ...config, api: { ...api, tokens, signingKey: 'env:API_SIGNING_KEY' } }),
-    { ...flow.env, ...env, API_SIGNING_KEY: privateKey },
-    { level: 'info', stream: { write: (line) => log.push(line) } },
-  );
-  const url = await opened.server.listen({ port: 0, host: '127.0.0.1' });
-  const conforms = conformity(opened.server.swagger());
+  const closers = new Closers((text) => log.push(text));
+  const { server } = await openApi({
+    config: parseWorkerConfig({ ...config, api: { ...api, tokens, signingKey: 'env:API_SIGNING_KEY' } }),
+    env: { ...flow.env, ...env, API_SIGNING_KEY: privateKey },
+    log: { level: 'info', stream: { write: (line) => log.push(line) } },
+    closers,
+  });
+  const url = await server.listen({ port: 0, host: '127.0.0.1' });
+  const conforms = conformity(server.swagger());
   return {
     flow,
     url,
@@ -102,7 +105,7 @@ export async function apiScene(
       };
     },
     async close() {
-      await opened.close();
+      await closers.close();
       await flow.close();
     },
   };

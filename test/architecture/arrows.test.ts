@@ -39,6 +39,7 @@ const ARROWS: Record<string, string[]> = {
     'plan',
     'identity',
     'telemetry',
+    'servers',
   ],
   // A release as it is seen from outside: started, steered, read, by whoever has a connection.
   releases: ['domain', 'workflows', 'servers', 'identity'],

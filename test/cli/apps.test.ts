@@ -106,7 +106,7 @@ describeWithPostgres('apps import', (postgres) => {
     const made = await scene(postgres());
     made.wechat.addApp(OTHER, { authorized: false });
     const env = await ready(made);
-    made.wechat.trouble(INFO, { kind: 'code', code: 40013 });
+    made.wechat.trouble(INFO, { kind: 'code', code: 40013, app: APP });
     const { code, out } = await run(env, ['apps', 'import']);
     expect(code).toBe(1);
     expect(out).toContain('⚠ 2 Mini Programs: 2 new');

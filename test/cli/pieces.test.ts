@@ -1,10 +1,10 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import { describe, expect, it } from 'vitest';
-import { Closers } from '../../src/cli/closers.js';
 import { endedOf, faultsOf, type Witness } from '../../src/cli/demo/verdict.js';
 import { runPage, webUiLink } from '../../src/cli/web-ui.js';
 import { ago, brief, shellWord } from '../../src/cli/words.js';
 import { liveHealthOf, withLiveHealth } from '../../src/releases/live-health.js';
+import { Closers } from '../../src/servers/closers.js';
 import { NOON, released, reverted, soaking } from './statuses.js';
 
 describe('live health', () => {

@@ -1,8 +1,8 @@
 /** Plays plans in tests: the whole simulation on the time-skipping server, with the bundle that all tests share. */
 import { onTestFinished } from 'vitest';
-import { Closers } from '../../src/cli/closers.js';
 import { SimulationLog } from '../../src/cli/simulation-log.js';
 import type { ReleasePlan } from '../../src/domain/plan.js';
+import { Closers } from '../../src/servers/closers.js';
 import { prepare } from '../../src/simulate/prepare.js';
 import { type Simulated, simulate } from '../../src/simulate/run.js';
 import { parseScenario, type Scenario } from '../../src/simulate/scenario.js';

@@ -1,6 +1,7 @@
 /** `simulate`: a whole plan, weeks, in seconds. */
 
 import { fired } from '../../releases/waiting.js';
+import { Closers } from '../../servers/closers.js';
 import { findTestServer } from '../../servers/find.js';
 import { NoPassingValueError } from '../../simulate/feeds.js';
 import { type Prepared, prepare } from '../../simulate/prepare.js';
@@ -8,7 +9,6 @@ import type { SimulationSettings } from '../../simulate/run.js';
 import { quietScenario, readScenario, ScenarioError } from '../../simulate/scenario.js';
 import { clockText, StartError, startMoment, zoneOf } from '../../simulate/start.js';
 import { assertWorld, readWorldFile, WorldError } from '../../simulator/world/world.js';
-import { Closers } from '../closers.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';

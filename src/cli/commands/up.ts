@@ -6,12 +6,12 @@ import { loadWorkerConfig } from '../../config/worker-config.js';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../domain/search-attributes.js';
 import { connectTemporal, connectTo } from '../../releases/connection.js';
 import { fired } from '../../releases/waiting.js';
+import { Closers } from '../../servers/closers.js';
 import { isConfigured, loadConnectConfig } from '../../servers/connect.js';
 import { type DevServer, startDevServer } from '../../servers/dev-server.js';
 import { findTemporalCli } from '../../servers/find.js';
 import { dataFolder, type Environment } from '../../servers/folders.js';
 import { isPortFree } from '../../servers/ports.js';
-import { Closers } from '../closers.js';
 import { type Cli, print, say } from '../context.js';
 import { CliError } from '../errors.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
@@ -170,14 +170,14 @@ async function serve(
   const temporal =
     server === null ? await connectTemporal(cli.env) : await connectTo(server.address, 'default');
   await closers.add('the connection of the API', temporal, (connected) => connected.close());
-  const opened = await startLocalApi(api, temporal, {
+  const url = await startLocalApi(api, temporal, {
     port: apiPort ?? (own === undefined ? DEFAULT_API_PORT : 0),
     log: (line) => say(cli, line),
+    closers,
     webUi: (run) => webUiLink(cli.env, temporal, run),
   });
-  await closers.add('the API', opened, (running) => running.close());
   const how = api.tokenFile === null ? 'tokens of WEAPP_CONFIG' : `token in ${api.tokenFile}`;
-  print(cli, `${'API'.padEnd(11)}${opened.url}/docs  (${how})`);
+  print(cli, `${'API'.padEnd(11)}${url}/docs  (${how})`);
 }
 
 async function tellForeign(cli: Cli, { simulator }: UpOptions): Promise<void> {

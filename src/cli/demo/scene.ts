@@ -2,11 +2,11 @@
 import { fileURLToPath } from 'node:url';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../../domain/search-attributes.js';
 import { connectTo, type Temporal } from '../../releases/connection.js';
+import type { Closers } from '../../servers/closers.js';
 import { type DevServer, startDevServer } from '../../servers/dev-server.js';
 import { findTemporalCli } from '../../servers/find.js';
 import type { Environment } from '../../servers/folders.js';
 import type { Simulator } from '../../simulator/server.js';
-import type { Closers } from '../closers.js';
 import { startLocalWorker } from '../local-worker.js';
 import { startSimulatedWechat } from '../simulated-wechat.js';
 

@@ -11,7 +11,7 @@ export const APP = 'wx0123456789abcdef';
 export type Trouble =
   | { kind: 'lost' } // done, but the connection breaks before the answer
   | { kind: 'broken' } // the connection breaks before anything is done
-  | { kind: 'code'; code: number } // refused
+  | { kind: 'code'; code: number; app?: string } // refused; where several are asked at once, for this app
   | { kind: 'held'; until: Promise<void> } // done, and answered later
   | { kind: 'without'; fields: string[] }; // done, and answered with empty fields
 
@@ -142,7 +142,9 @@ export async function fakePlatform(): Promise<FakePlatform> {
 
   async function respond(response: ServerResponse, name: string, body: Body, token: string): Promise<void> {
     counts.set(name, (counts.get(name) ?? 0) + 1);
-    const trouble = troubles.get(name)?.shift();
+    const coming = troubles.get(name) ?? [];
+    const at = coming.findIndex((one) => !('app' in one) || one.app === body.authorizer_appid);
+    const [trouble] = at < 0 ? [] : coming.splice(at, 1);
     if (trouble?.kind === 'broken') return void response.destroy();
     let answer: unknown;
     try {
