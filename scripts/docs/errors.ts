@@ -1,5 +1,6 @@
 /** docs/errors.md, written from the tables: exit codes, the API's problems, the classes of WeChat's errors. */
 import { PROBLEMS, type ProblemKind } from '../../src/api/problem.js';
+import { LARGEST_PLAN } from '../../src/api/routes/plans.js';
 import { EXIT, EXIT_MEANINGS, OUTCOME_EXIT } from '../../src/cli/exit-codes.js';
 import { OUTCOMES } from '../../src/domain/status.js';
 import { ACTIONS } from '../../src/wechat/error-codes/actions.js';
@@ -33,7 +34,7 @@ const REMEDIES: Record<ProblemKind, { does: string; again: string }> = {
   },
   refused: { does: 'The release says why, often with the JSON to send instead.', again: 'no' },
   keyReused: { does: 'Another plan needs another `Idempotency-Key`.', again: 'no' },
-  tooLarge: { does: 'A plan has 256 KiB at most, anything else 64 KiB.', again: 'no' },
+  tooLarge: { does: `A plan has ${LARGEST_PLAN / 1_024} KiB at most, anything else 64 KiB.`, again: 'no' },
   mediaType: { does: '`content-type: application/json`; a plan also `application/yaml`.', again: 'no' },
   tooMany: { does: 'Wait as long as `retry-after` says.', again: 'yes, later' },
   internal: { does: 'A bug of ours. The line of the log with this `instance` says more.', again: 'no' },

@@ -182,6 +182,6 @@ export const commandHeaders = z.object({
     .max(200)
     .optional()
     .describe(
-      '`wait=N`: seconds to wait for the answer, at most 60; without it 10. `respond-async`: half a second.',
+      '`wait=N`: seconds to wait for the answer, half a second at least and 60 at most; without it 10, and 45 where a worker has to ask others. `respond-async`: half a second.',
     ),
 });

@@ -141,17 +141,19 @@ export async function countIn(
   counted: ReturnType<FastifyInstance['createRateLimit']>,
   request: FastifyRequest,
   reply: FastifyReply,
+  remedy?: string,
 ): Promise<void> {
   const limited = await counted(request);
   if (limited.isAllowed || !limited.isExceeded) return;
   void reply.header('retry-after', limited.ttlInSeconds);
-  throw tooMany(`${limited.ttlInSeconds} seconds`);
+  throw tooMany(`${limited.ttlInSeconds} seconds`, remedy);
 }
 
-export function tooMany(after: string): Problem {
-  return new Problem('tooMany', `too many requests; again in ${after}`, {
-    remedy: 'ask less often; GET /v1/releases/{app}/events tells changes by itself',
-  });
+export function tooMany(
+  after: string,
+  remedy = 'ask less often; GET /v1/releases/{app}/events tells changes by itself',
+): Problem {
+  return new Problem('tooMany', `too many requests; again in ${after}`, { remedy });
 }
 
 /** Sends a problem. */

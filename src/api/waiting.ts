@@ -9,8 +9,9 @@ const LONGEST = 60;
 /** Fires when the time is up, or whoever asked has hung up. */
 export function patienceFor(request: FastifyRequest, { raw }: FastifyReply, usual = USUAL): AbortSignal {
   const gone = new AbortController();
-  // Of the answer and not of its connection, which carries many.
-  raw.once('close', () => gone.abort());
+  // Of the answer and not of its connection, which carries many. It may have gone while something else was read.
+  if (raw.destroyed) gone.abort();
+  else raw.once('close', () => gone.abort());
   return AbortSignal.any([gone.signal, AbortSignal.timeout(1_000 * secondsOf(request, usual))]);
 }
 

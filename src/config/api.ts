@@ -100,7 +100,7 @@ export const api = z.strictObject({
       /** Health reports a minute, of one token for one app. Each takes room in a release's history, which is bounded. */
       healthReports: z.int().min(1).max(100_000).default(60),
       /**
-       * Checks a minute, and tests of notifications, for one app, whoever asks. A check reads WeChat, which counts an app's
+       * Checks a minute, and tests of notifications, for one app, whoever asks one API process. A check reads WeChat, which counts an app's
        * calls, and a robot counts messages: what is used up here would be missing when users have to be taken back.
        */
       checks: z.int().min(1).max(100_000).default(10),

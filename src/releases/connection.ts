@@ -2,10 +2,16 @@
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
-import { Client, Connection } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  isRetryableError,
+  makeGrpcRetryInterceptor,
+} from '@temporalio/client';
 import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
-import { ReleaseError, reasonOf } from './errors.js';
+import { GRPC, ReleaseError, reasonOf } from './errors.js';
 
 export interface Temporal {
   client: Client;
@@ -29,7 +35,7 @@ export async function connectTemporal(env: Environment): Promise<Temporal> {
 /** For a server that must come up whatever Temporal does: it connects when it is first used, and again after a loss. */
 export function lazyTemporal(env: Environment): Temporal {
   const { address, namespace, connectionOptions } = loadConnectConfig(env);
-  const connection = Connection.lazy({ ...connectionOptions, interceptors: [bounded] });
+  const connection = Connection.lazy({ ...connectionOptions, interceptors: [bounded, retried] });
   return temporalOver(connection, address, namespace);
 }
 
@@ -61,6 +67,19 @@ const bounded: Interceptor = (options, nextCall) => {
   const ms = LONG.test(options.method_definition.path) ? LONG_MS : USUAL_MS;
   return new InterceptingCall(nextCall({ ...options, deadline: options.deadline ?? Date.now() + ms }));
 };
+
+const USUAL_RETRIES = defaultGrpcRetryOptions();
+/** Of a server that is away: who asks shall hear of it soon. */
+const MOST_AWAY = 3;
+
+/** What the SDK does for connections that have no interceptors of their own; a throttled call is sent again until its deadline. */
+const retried = makeGrpcRetryInterceptor({
+  ...USUAL_RETRIES,
+  retryableDecider: (attempt, status) =>
+    status.code === GRPC.unavailable
+      ? attempt < MOST_AWAY && isRetryableError(status)
+      : USUAL_RETRIES.retryableDecider(attempt, status),
+});
 
 /** Why a server cannot be reached; null when it answers in time. */
 export async function whyUnreachable({ connection }: Temporal, withinMs: number): Promise<string | null> {

@@ -12,7 +12,7 @@ import type { Verb } from '../domain/commands.js';
 import type { ReleaseStatus } from '../domain/status.js';
 import * as messages from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { isRefusedByLimit, isSilence, ReleaseError, reasonOf } from './errors.js';
+import { isOutOfSignals, isSilence, ReleaseError, reasonOf } from './errors.js';
 import { handleOf, readRelease, type Target } from './read.js';
 import { fired, pause } from './waiting.js';
 
@@ -99,7 +99,7 @@ async function signal(
     await handleOf(temporal, target).signal(definition, payload);
   } catch (error) {
     // A run takes 10,000 signals and not one more; an Update still reaches it, as long as a worker is up.
-    if (!isRefusedByLimit(error)) throw error;
+    if (!isOutOfSignals(error)) throw error;
     return update(temporal, target, { verb, payload, noWait }, UPDATES[verb], patience);
   }
   const id = payload.commandId;
@@ -174,7 +174,13 @@ function stillOnItsWay(verb: Verb, id: string): ReleaseError {
   );
 }
 
-async function updateError(error: unknown, temporal: Temporal, target: Target, verb: Verb): Promise<unknown> {
+/** What an Update failed with, as whoever sent it may read it. */
+export async function updateError(
+  error: unknown,
+  temporal: Temporal,
+  target: Target,
+  verb: string,
+): Promise<unknown> {
   if (!(error instanceof WorkflowUpdateFailedError)) return error;
   const reading = await readRelease(temporal, target).catch(unlessSilent);
   // Accepted, but the release closed before it answered.

@@ -61,10 +61,9 @@ export function isSilence(error: unknown): boolean {
   return code === GRPC.unavailable || code === GRPC.deadlineExceeded || code === GRPC.cancelled;
 }
 
-/** The server takes no more of this kind for this run. */
-export function isRefusedByLimit(error: unknown): boolean {
-  const code = grpcCode(error);
-  return code === GRPC.resourceExhausted || code === GRPC.invalidArgument;
+/** The run has had all the signals that the server takes for one; it is throttled by nothing. */
+export function isOutOfSignals(error: unknown): boolean {
+  return grpcCode(error) === GRPC.invalidArgument && /limit for signal/i.test(reasonOf(error));
 }
 
 /** The innermost message, on one line. */

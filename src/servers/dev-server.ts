@@ -21,6 +21,8 @@ export interface DevServerOptions {
   /** Days that closed releases stay visible; the dev server's own default is one. */
   readonly retentionDays?: number;
   readonly searchAttributes?: SearchAttributeTable;
+  /** The server's own dynamic settings, such as its limits. */
+  readonly settings?: Readonly<Record<string, number | boolean | string>>;
   /** Without the Web UI. */
   readonly headless?: boolean;
   /** Takes the server's output, appended. */
@@ -109,6 +111,9 @@ export function devServerArguments(
   if (options.dbFile) args.push('--db-filename', options.dbFile);
   for (const [name, kind] of Object.entries(options.searchAttributes ?? {})) {
     args.push('--search-attribute', `${name}=${kind}`);
+  }
+  for (const [name, value] of Object.entries(options.settings ?? {})) {
+    args.push('--dynamic-config-value', `${name}=${JSON.stringify(value)}`);
   }
   return args;
 }

@@ -312,23 +312,43 @@ describe('the API', () => {
 
   it('counts checks and tests by app, whoever asks: each costs calls or messages that a release may need', async () => {
     const { few } = await givenFew();
-    const post = async (url: string, token: string, app: string) => {
-      const headers = {
-        authorization: `Bearer ${token}`,
-        prefer: 'respond-async',
-        'content-type': 'application/yaml',
-      };
-      const payload = MINIMAL.replace(APP, app);
-      const { statusCode } = await few.inject({ method: 'POST', url, headers, payload });
+    const post = async (url: string, token: string, app: string, more = '') => {
+      const { statusCode, headers } = await few.inject({
+        method: 'POST',
+        url,
+        headers: {
+          authorization: `Bearer ${token}`,
+          prefer: 'respond-async',
+          'content-type': 'application/yaml',
+        },
+        payload: MINIMAL.replace(APP, app) + more,
+      });
+      if (statusCode === 429) expect(Number(headers['retry-after'])).toBeGreaterThan(0);
       return statusCode;
     };
-    const check = (token: string) => post('/v1/check', token, APP);
+    const check = (token: string, app = APP) => post('/v1/check', token, app);
+    const test = (more = 'notify: [{ wecom: { webhook: env:PLAN_WECOM } }]\n') =>
+      post('/v1/notifications/test', 'operator', APP, more);
     // Nobody answers them here.
     expect([await check('operator'), await check('admin')]).toEqual([503, 503]);
     expect([await check('operator'), await check('admin')]).toEqual([429, 429]);
-    // The other app has its own, and so do tests.
-    expect(await post('/v1/check', 'everywhere', OTHER)).toBe(503);
-    expect(await post('/v1/notifications/test', 'operator', APP)).toBe(422);
+    // The other app has its own, and tests have theirs, of which one without a channel uses nothing up.
+    expect(await check('everywhere', OTHER)).toBe(503);
+    expect([await test(''), await test(), await test(), await test()]).toEqual([422, 503, 503, 429]);
+  });
+
+  it.each([
+    ['of 200 KiB is judged', 200, 200],
+    ['of 257 KiB is not read', 257, 413],
+  ])('a plan %s', async (_what, kib, status) => {
+    const comment = `# ${'x'.repeat(kib * 1_024 - MINIMAL.length - 2)}`;
+    const { statusCode } = await server.inject({
+      method: 'POST',
+      url: '/v1/lint',
+      headers: { authorization: 'Bearer viewer', 'content-type': 'application/yaml' },
+      payload: MINIMAL + comment,
+    });
+    expect(statusCode).toBe(status);
   });
 
   it('believes the one proxy in front about the address, and nobody behind it', async () => {

@@ -70,7 +70,10 @@ export function channelTo(kind: ChannelKind, events: NotifyEvent[] = DEFAULT_EVE
 
 export async function startRobots(): Promise<Robots> {
   const robots = { requests: [], arrived: [], script: [] } as unknown as Robots;
-  const server = createServer((request, response) => void answer(robots, request, response));
+  const server = createServer((request, response) =>
+    // Who hung up wants no answer.
+    answer(robots, request, response).catch(() => response.destroy()),
+  );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;

@@ -14,6 +14,8 @@ const CHANNELS: Record<ChannelName, NotifyChannel> = {
 
 /** What the shaky one answers in turn; undefined is its ordinary answer. */
 const SHAKY: (Answer | undefined)[] = [undefined, { status: 502 }, undefined, 'break'];
+/** In the address of the robot that is gone: what is said of it must not have it. */
+export const GONE_KEY = 'wecom-key-of-a-robot-that-is-gone';
 /** More requests than a test sends. */
 const MOST = 20_000;
 
@@ -47,7 +49,7 @@ export async function startChannels(): Promise<Channels> {
     env: {
       ...shaky.env,
       PLAN_SOUND: sound.env.PLAN_WEBHOOK ?? '',
-      PLAN_GONE: `${sound.url}/cgi-bin/webhook/send?key=of-a-robot-that-is-gone`,
+      PLAN_GONE: `${sound.url}/cgi-bin/webhook/send?key=${GONE_KEY}`,
     },
     toldOf: (app) => ({ sound: arrivedAt(sound, app), shaky: arrivedAt(shaky, app), gone: [] }),
     close: async () => {

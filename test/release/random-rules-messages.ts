@@ -1,6 +1,6 @@
 /** What channels got of a release, held against what its status says of them. */
 import { HIDDEN } from '../notify/robots.js';
-import { type ChannelName, nameOf, type Told } from './random-channels.js';
+import { type ChannelName, GONE_KEY, nameOf, type Told } from './random-channels.js';
 import type { Known } from './random-rules.js';
 
 export function brokenMessages({ played }: Known): string[] {
@@ -8,7 +8,7 @@ export function brokenMessages({ played }: Known): string[] {
   const counts = final.notifications?.channels ?? [];
   const totals = counts.map(({ sent, waiting, notSent }) => sent + waiting + notSent);
   const all = totals[0] ?? 0;
-  const hidden = HIDDEN.filter((secret) => text.includes(secret));
+  const hidden = [...HIDDEN, GONE_KEY].filter((secret) => text.includes(secret));
   return [
     ...(counts.length === plan.notify.length ? [] : [`${counts.length} channels are told of`]),
     ...(totals.every((total) => total === all) ? [] : [`channels have ${totals.join(', ')} messages`]),

@@ -48,10 +48,23 @@ export async function playAll(
   { restarts }: { restarts: boolean },
 ): Promise<(Played | Error)[]> {
   const channels = await startChannels();
-  const world = await givenWorld(
-    scenarios.map(({ audits, fullReleaseSeconds }) => ({ audit: audits, fullReleaseSeconds })),
-    { worker: false, env: channels.env },
-  );
+  try {
+    const world = await givenWorld(
+      scenarios.map(({ audits, fullReleaseSeconds }) => ({ audit: audits, fullReleaseSeconds })),
+      { worker: false, env: channels.env },
+    );
+    return await playIn(world, channels, scenarios, restarts).finally(world.close);
+  } finally {
+    await channels.close();
+  }
+}
+
+async function playIn(
+  world: ReleaseWorld,
+  channels: Channels,
+  scenarios: readonly Scenario[],
+  restarts: boolean,
+): Promise<(Played | Error)[]> {
   const worker = await world.startWorker();
   let over = false;
   const coming = restarts ? comeAndGo(world, worker, () => over) : Promise.resolve();
@@ -67,8 +80,6 @@ export async function playAll(
   } finally {
     over = true;
     await coming;
-    await world.close();
-    await channels.close();
   }
 }
 

@@ -155,8 +155,9 @@ it('listens on the loopback address only and asks the internet for nothing', () 
     uiPort: 2,
     namespace: 'default',
     searchAttributes: { Phase: 'Keyword' },
+    settings: { 'history.maximumSignalsPerExecution': 3 },
   });
   expect(args.join(' ')).toBe(
-    'server start-dev --ip 127.0.0.1 --port 1 --ui-port 2 --ui-disable-news-fetch --search-attribute Phase=Keyword',
+    'server start-dev --ip 127.0.0.1 --port 1 --ui-port 2 --ui-disable-news-fetch --search-attribute Phase=Keyword --dynamic-config-value history.maximumSignalsPerExecution=3',
   );
 });

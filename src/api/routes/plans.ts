@@ -17,8 +17,10 @@ import { callerOf, countIn } from '../server-hooks.js';
 import { patienceFor } from '../waiting.js';
 
 /** Less than a file may have: judging a megabyte holds up everybody else for seconds. A plan of a hundred stages has 20 KiB. */
-const LARGEST_PLAN = 256 * 1024;
+export const LARGEST_PLAN = 256 * 1024;
 const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+/** For whoever checks, or tests, too often. */
+const LESS = 'ask less often: calls and messages are counted by app, and a release needs them too';
 /** A check asks WeChat and every provider. Seconds. */
 const WORKER_SECONDS = 45;
 
@@ -31,14 +33,14 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     (_request, body, parsed) => parsed(null, body),
   );
   const tags = ['plans'];
-  // Counted once the plan has said which app it is of.
-  const perApp = (what: string) =>
+  // Counted once the plan has said which app it is of, and before the work: what fails has been asked, too.
+  const perApp = () =>
     server.createRateLimit({
       max: limits.checks,
       timeWindow: '1 minute',
-      keyGenerator: ({ told }) => `${what} ${told.app}`,
+      keyGenerator: ({ told }) => told.app ?? '',
     });
-  const [checks, tests] = [perApp('check'), perApp('test')];
+  const [checks, tests] = [perApp(), perApp()];
 
   server.post(
     '/v1/lint',
@@ -66,7 +68,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         operationId: 'checkPlan',
         summary:
           'Ask WeChat and the health providers, through a worker, whether a start would go well; changes nothing',
-        description: `WeChat counts an app's calls: at most ${limits.checks} checks a minute and app, whoever asks.`,
+        description: `WeChat counts an app's calls: at most ${limits.checks} checks a minute and app, whoever asks this API.`,
         headers: commandHeaders.pick({ prefer: true }),
         response: answers(json(200, 'What was found.', ANSWERS.checked), [
           'invalidPlan',
@@ -79,7 +81,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     },
     async (request, reply) => {
       const loaded = loadedOf(request);
-      await countIn(checks, request, reply);
+      await countIn(checks, request, reply, LESS);
       const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, reply, WORKER_SECONDS));
       return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
     },
@@ -93,7 +95,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         tags,
         operationId: 'testNotifications',
         summary: 'Send a test message to each channel of a plan, through a worker',
-        description: `Robots count messages: at most ${limits.checks} tests a minute and app, whoever asks.`,
+        description: `Robots count messages: at most ${limits.checks} tests a minute and app, whoever asks this API.`,
         querystring: channelQuery,
         headers: commandHeaders.pick({ prefer: true }),
         response: answers(json(200, 'What came of each.', ANSWERS.tested), [
@@ -107,7 +109,6 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     },
     async (request, reply) => {
       const { plan } = loadedOf(request);
-      await countIn(tests, request, reply);
       const { channel } = request.query;
       if (plan.notify.length < (channel ?? 1))
         throw new Problem('invalidPlan', `the plan has ${plan.notify.length} channels`, {
@@ -115,6 +116,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
             { path: 'notify', message: channel === undefined ? 'is empty' : `has no channel ${channel}` },
           ],
         });
+      await countIn(tests, request, reply, LESS);
       const channels = await tryChannels(
         temporal,
         plan,

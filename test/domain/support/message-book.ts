@@ -11,6 +11,8 @@ const MOST_MESSAGES = 200;
 export class MessageBook {
   /** By channel. */
   private readonly last: (Announcement | undefined)[] = [];
+  /** When each channel was last told that a person must look. */
+  private readonly lookedAt: number[] = [];
 
   constructor(private readonly plan: ReleasePlan) {}
 
@@ -31,11 +33,13 @@ export class MessageBook {
     const same = before !== undefined && wordsOf(before) === wordsOf(message) && before.at === message.at;
     check(!same, () => `${title}: twice`);
     this.last[channel] = message;
+    if (message.event === 'attention') this.lookedAt[channel] = message.at;
   }
 
   /** Nobody waits for a person, and nothing ends, without its having been told. */
   agreesWith({ outcome, attention, notified }: ReleaseState, waits: boolean): void {
-    if (this.plan.notify.length === 0 || (notified?.leftOut ?? 0) > 0) return;
+    // Room is kept for the end, whatever was left out before it.
+    const full = (notified?.leftOut ?? 0) > 0;
     for (const [channel, { events }] of this.plan.notify.entries()) {
       const last = this.last[channel];
       check(
@@ -43,7 +47,11 @@ export class MessageBook {
         () => `${outcome}, and channel ${channel} was told ${last?.event} last`,
       );
       check(
-        !waits || attention === null || !events.includes('attention') || (last?.at ?? 0) >= attention.since,
+        full ||
+          !waits ||
+          attention === null ||
+          !events.includes('attention') ||
+          (this.lookedAt[channel] ?? 0) >= attention.since,
         () => `a person must look, and channel ${channel} was not told: ${attention?.reason}`,
       );
     }
