@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { evidenceSchema } from '../../src/releases/evidence/schema.js';
 import { statusSchema } from '../../src/releases/status-schema.js';
+import { APPROVED, HEALTHY, OLDER, worldFile } from '../cli/flow-scene.js';
 import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
 import { type ApiScene, apiScene, FOREIGN_APP } from './api-scene.js';
 
@@ -32,18 +33,7 @@ health:
     interval: 1s
     thresholdRange: { max: 0.01 }
 `;
-const WORLD = `
-templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
-privacyScanSeconds: 0
-apps:
-  ${APP}:
-    token: token-api
-    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
-    history: [{ version: 1.2.0, appVersion: 12, released: 60d }]
-    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
-    audit: { approveAfter: 1s }
-    metrics: { js_error_rate: [{ version: 1.4.0, value: 0.002 }] }
-`;
+const WORLD = worldFile({ [APP]: { token: 'token-api', lines: [OLDER, APPROVED, HEALTHY] } });
 const YAML = { 'content-type': 'application/yaml' };
 const RELEASE = `/v1/releases/${APP}`;
 

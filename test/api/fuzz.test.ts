@@ -1,19 +1,12 @@
 /** Reads the OpenAPI document and asks everything it describes with everything it allows, and with everything else. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { worldFile } from '../cli/flow-scene.js';
 import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
 import { type ApiScene, apiScene } from './api-scene.js';
 
 const APP = uniqueAppId();
-const WORLD = `
-templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
-privacyScanSeconds: 0
-apps:
-  ${APP}:
-    token: token-fuzz
-    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
-    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
-`;
+const WORLD = worldFile({ [APP]: { token: 'token-fuzz' } });
 const PLAN = {
   app: APP,
   version: '1.4.0',

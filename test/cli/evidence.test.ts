@@ -11,7 +11,7 @@ import { NO_COUNTS } from '../../src/domain/health.js';
 import { evidenceOf } from '../../src/releases/evidence/evidence.js';
 import { type RecordedEvent, type Recordings, recordingsOf } from '../../src/releases/evidence/recordings.js';
 import { evidenceJsonSchema, evidenceSchema } from '../../src/releases/evidence/schema.js';
-import type { ReleaseRow } from '../../src/releases/visibility.js';
+import { ROW } from '../releases/rows.js';
 import { givenWorld, planFor, tokenOf } from '../support/release.js';
 import { describeWorkflows, devServer } from '../support/temporal.js';
 import { fakeCli } from './fake-cli.js';
@@ -215,22 +215,8 @@ when                     what               by                    why
   });
 
   it('lists runs with how each ended', () => {
-    const row: ReleaseRow = {
-      app: 'wx0123456789abcdef',
-      version: '1.4.0',
-      rollbackTo: null,
-      zone: null,
-      state: 'running',
-      phase: 'rolling',
-      outcome: null,
-      percentage: 10,
-      paused: false,
-      attention: false,
-      startedAt: NOON,
-      closedAt: null,
-      workflowId: 'release:wx0123456789abcdef',
-      runId: 'run-2',
-    };
+    const app = 'wx0123456789abcdef';
+    const row = { ...ROW, app, startedAt: NOON, workflowId: `release:${app}`, runId: 'run-2' };
     const closed = {
       ...row,
       state: 'completed',

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { newKeyPair } from '../../src/identity/keys.js';
 import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
-import { type FlowScene, flowScene } from './flow-scene.js';
+import { type FlowScene, flowScene, HEALTHY, OLDER, worldFile } from './flow-scene.js';
 
 const APP = uniqueAppId();
 
@@ -35,18 +35,7 @@ health:
     from: 10
     dryRun: true
 `;
-const WORLD = `
-templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
-privacyScanSeconds: 0
-apps:
-  ${APP}:
-    token: token-gates
-    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
-    history: [{ version: 1.2.0, appVersion: 12, released: 60d }]
-    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
-    audit: never
-    metrics: { js_error_rate: [{ version: 1.4.0, value: 0.002 }] }
-`;
+const WORLD = worldFile({ [APP]: { token: 'token-gates', lines: [OLDER, 'audit: never', HEALTHY] } });
 
 describeWorkflows('gates, by the command line', () => {
   const { privateKey, publicKey } = newKeyPair();

@@ -13,6 +13,33 @@ import { startWorker } from '../../src/worker.js';
 import { createNamespace, devServer, workflowBundle } from '../support/temporal.js';
 import { type FakeCli, fakeCli } from './fake-cli.js';
 
+/**
+ * The file of a world whose apps are online in 1.3.0. `apps`: of each its token, and lines of its own.
+ * @returns YAML
+ */
+export function worldFile(apps: Record<string, { token: string; lines?: readonly string[] }>): string {
+  const blocks = Object.entries(apps).map(([app, { token, lines = [] }]) =>
+    [
+      `  ${app}:`,
+      `    token: ${token}`,
+      '    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }',
+      '    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]',
+      ...lines.map((line) => `    ${line}`),
+    ].join('\n'),
+  );
+  return `
+templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
+privacyScanSeconds: 0
+apps:
+${blocks.join('\n')}
+`;
+}
+
+/** Lines of an app: what was online before, and what is measured of 1.4.0. */
+export const OLDER = 'history: [{ version: 1.2.0, appVersion: 12, released: 60d }]';
+export const HEALTHY = 'metrics: { js_error_rate: [{ version: 1.4.0, value: 0.002 }] }';
+export const APPROVED = 'audit: { approveAfter: 1s }';
+
 export interface Ran {
   code: number;
   out: string;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
-import { type FlowScene, flowScene } from './flow-scene.js';
+import { APPROVED, type FlowScene, flowScene, worldFile } from './flow-scene.js';
 
 const APP = uniqueAppId();
 
@@ -24,19 +24,9 @@ health:
     thresholdRange: { max: 0.01 }
     minSamples: { query: 'launches{app="{{app}}",version="{{version}}"}', atLeast: 10 }
 `;
-const WORLD = `
-templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
-privacyScanSeconds: 0
-apps:
-  ${APP}:
-    token: token-flow
-    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
-    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
-    audit: { approveAfter: 1s }
-    metrics:
-      js_error_rate: [{ version: 1.4.0, value: 0.002 }]
-      launches: [{ version: 1.4.0, perPercent: 400 }]
-`;
+const LAUNCHES =
+  '{ js_error_rate: [{ version: 1.4.0, value: 0.002 }], launches: [{ version: 1.4.0, perPercent: 400 }] }';
+const WORLD = worldFile({ [APP]: { token: 'token-flow', lines: [APPROVED, `metrics: ${LAUNCHES}`] } });
 
 describeWorkflows('a release, by the command line', () => {
   let scene: FlowScene;

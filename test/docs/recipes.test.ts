@@ -9,6 +9,7 @@ import { parseWorkerConfig } from '../../src/config/worker-config.js';
 import { httpTokens } from '../../src/credentials/http.js';
 import { loadPlan } from '../../src/plan/load.js';
 import { type ApiScene, apiScene } from '../api/api-scene.js';
+import { APPROVED, HEALTHY, worldFile } from '../cli/flow-scene.js';
 import { MINIMAL } from '../plan/plans.js';
 import { describeWorkflows, uniqueAppId } from '../support/temporal.js';
 
@@ -86,21 +87,11 @@ health:
     interval: 1s
     thresholdRange: { max: 0.01 }
 `;
-const WORLD = `
-templates: [{ id: 42, description: the shop, pages: [pages/index/index] }]
-privacyScanSeconds: 0
-apps:
-${[GOOD, WAITS]
-  .map(
-    (app) => `  ${app}:
-    token: token-${app}
-    online: { version: 1.3.0, description: before, appVersion: 13, released: 30d }
-    categories: [{ first_class: 工具, second_class: 备忘录, first_id: 1, second_id: 2 }]
-    audit: { approveAfter: 1s }
-    metrics: { js_error_rate: [{ version: 1.4.0, value: 0.002 }] }
-`,
-  )
-  .join('')}`;
+const WORLD = worldFile(
+  Object.fromEntries(
+    [GOOD, WAITS].map((app) => [app, { token: `token-${app}`, lines: [APPROVED, HEALTHY] }]),
+  ),
+);
 
 describeWorkflows('the script of a pipeline', () => {
   let scene: ApiScene;

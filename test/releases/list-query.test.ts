@@ -3,27 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Cursor, isBefore, readCursor, writeCursor } from '../../src/releases/list-cursor.js';
 import { isEmpty, MOST_IDS, matcherOf, queryOf } from '../../src/releases/list-filter.js';
-import type { ReleaseRow } from '../../src/releases/visibility.js';
+import { ROW } from './rows.js';
 
 const TYPES = "WorkflowType IN ('release', 'rollback')";
 const NOT_ANEW = "ExecutionStatus != 'ContinuedAsNew'";
-
-const ROW: ReleaseRow = {
-  app: 'wx1',
-  version: '1.4.0',
-  rollbackTo: null,
-  zone: null,
-  state: 'running',
-  phase: 'rolling',
-  outcome: null,
-  percentage: 10,
-  paused: false,
-  attention: false,
-  startedAt: 0,
-  closedAt: null,
-  workflowId: 'release:wx1',
-  runId: 'run',
-};
 
 describe('the query of a list', () => {
   it.each([

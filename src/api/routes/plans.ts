@@ -12,13 +12,15 @@ import { ANSWERS } from '../answers.js';
 import { channelQuery, commandHeaders } from '../bodies.js';
 import { answers, json } from '../describe.js';
 import type { ApiOptions } from '../options.js';
-import { Problem } from '../problem.js';
+import { Problem, type ProblemKind } from '../problem.js';
 import { callerOf, countIn } from '../server-hooks.js';
 import { patienceFor } from '../waiting.js';
 
 /** Less than a file may have: judging a megabyte holds up everybody else for seconds. A plan of a hundred stages has 20 KiB. */
 export const LARGEST_PLAN = 256 * 1024;
 const YAML = ['application/yaml', 'application/x-yaml', 'text/yaml', 'text/x-yaml'];
+/** What may be wrong where a worker is asked about a plan. */
+const ASKED_WRONGLY: ProblemKind[] = ['invalidPlan', 'refused', 'tooLarge', 'mediaType', 'noWorker'];
 /** For whoever checks, or tests, too often. */
 const LESS = 'ask less often: calls and messages are counted by app, and a release needs them too';
 /** A check asks WeChat and every provider. Seconds. */
@@ -70,13 +72,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
           'Ask WeChat and the health providers, through a worker, whether a start would go well; changes nothing',
         description: `WeChat counts an app's calls: at most ${limits.checks} checks a minute and app, whoever asks this API.`,
         headers: commandHeaders.pick({ prefer: true }),
-        response: answers(json(200, 'What was found.', ANSWERS.checked), [
-          'invalidPlan',
-          'refused',
-          'tooLarge',
-          'mediaType',
-          'noWorker',
-        ]),
+        response: answers(json(200, 'What was found.', ANSWERS.checked), ASKED_WRONGLY),
       },
     },
     async (request, reply) => {
@@ -98,13 +94,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
         description: `Robots count messages: at most ${limits.checks} tests a minute and app, whoever asks this API.`,
         querystring: channelQuery,
         headers: commandHeaders.pick({ prefer: true }),
-        response: answers(json(200, 'What came of each.', ANSWERS.tested), [
-          'invalidPlan',
-          'refused',
-          'tooLarge',
-          'mediaType',
-          'noWorker',
-        ]),
+        response: answers(json(200, 'What came of each.', ANSWERS.tested), ASKED_WRONGLY),
       },
     },
     async (request, reply) => {
