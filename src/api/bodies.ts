@@ -1,5 +1,6 @@
 /** What can be sent, as zod schemas: they check requests and become the OpenAPI document. */
 import { z } from 'zod';
+import { appid } from '../config/credentials.js';
 import type { Verb } from '../domain/commands.js';
 import { OUTCOMES, PHASES } from '../domain/status.js';
 
@@ -119,7 +120,7 @@ export const healthReportBody = z.strictObject({
 });
 
 /** The appid in a path. As loose as what can be released: a release of an app that never was is simply not there. */
-export const appParams = z.object({ app: z.string().regex(/^[\w-]{1,64}$/, 'must be an appid') });
+export const appParams = z.object({ app: appid });
 /** As Temporal makes them; it answers anything else with an error. */
 const runId = z
   .string()
@@ -136,10 +137,7 @@ export const noQuery = z.strictObject({});
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const moment = z.iso.datetime({ offset: true });
 export const listQuery = z.strictObject({
-  app: z
-    .string()
-    .regex(/^[\w-]{1,64}$/, 'must be an appid')
-    .optional(),
+  app: appid.optional(),
   version: text(64).optional(),
   state: z.enum(['running', 'closed', 'all']).default('running'),
   phase: z.enum(PHASES).optional(),
@@ -161,10 +159,7 @@ export const channelQuery = z.strictObject({
     .describe('One of them, counted from 1; without it all.'),
 });
 export const auditQuery = z.strictObject({
-  app: z
-    .string()
-    .regex(/^[\w-]{1,64}$/, 'must be an appid')
-    .optional(),
+  app: appid.optional(),
   by: text(100).optional(),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().max(200).optional().describe('`next` of the page before.'),

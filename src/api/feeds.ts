@@ -1,7 +1,7 @@
 /** Live looks at releases, shared: any number of streams of one release cost one look a second. */
 import type { Temporal } from '../releases/connection.js';
-import { reasonOf } from '../releases/errors.js';
 import { follow, newsOf } from '../releases/follow.js';
+import { reasonOf } from '../servers/grpc.js';
 
 /** One server-sent event. */
 export interface FeedEvent {

@@ -1,6 +1,7 @@
 /** What the API answers when something is not done: problem+json (RFC 9457), one table of kinds. */
 import { NamespaceNotFoundError } from '@temporalio/client';
-import { GRPC, grpcCode, isSilence, ReleaseError, type Trouble } from '../releases/errors.js';
+import { isSilence, ReleaseError, type Trouble } from '../releases/errors.js';
+import { GRPC, grpcCode } from '../servers/grpc.js';
 
 /** Kind → HTTP status and title. */
 export const PROBLEMS = {

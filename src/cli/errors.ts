@@ -1,5 +1,6 @@
 /** A command's failure as one line and a remedy; whatever else is thrown is made into one. */
-import { GRPC, grpcCode, ReleaseError, reasonOf } from '../releases/errors.js';
+import { ReleaseError } from '../releases/errors.js';
+import { GRPC, grpcCode, reasonOf } from '../servers/grpc.js';
 import { EXIT, type ExitCode } from './exit-codes.js';
 
 /** Printed as `error: message` and the remedy, without a stack. */

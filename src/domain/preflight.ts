@@ -10,6 +10,11 @@ export interface Finding {
   text: string;
 }
 
+/** Whether a start would go on with these. */
+export function mayStart(findings: readonly Finding[]): boolean {
+  return findings.every(({ level }) => level !== 'refuse');
+}
+
 /** The audit that holds the app's one slot before ours is submitted; null when it is free. */
 export function foreignAudit({ latestAudit }: Baseline): AuditReading | null {
   return latestAudit !== null && isAuditOpen(latestAudit.status) ? latestAudit : null;

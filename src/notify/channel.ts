@@ -97,6 +97,10 @@ export interface Codes {
   remedies: Readonly<Record<number, string>>;
 }
 
+/** What a person does when a service knows no such robot. */
+export const ROBOT_GONE =
+  'the robot does not exist any more, or its address is not whole: copy it anew from the group';
+
 /** Of a robot: HTTP 200 says nothing, its code does. */
 export function readCode(answer: TextAnswer, names: readonly string[], codes: Codes): Outcome {
   const read = codeOf(answer.text, names);

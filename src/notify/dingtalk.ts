@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { ChannelWay } from './channel.js';
-import { readCode } from './channel.js';
+import { ROBOT_GONE, readCode } from './channel.js';
 import { fitted, plain, type Written, written } from './text.js';
 
 const MOST_BYTES = 15_000;
@@ -15,8 +15,8 @@ const CODES = {
   limits: { 130101: TEN_MINUTES_MS, 410100: TEN_MINUTES_MS },
   busy: [-1],
   remedies: {
-    300001: 'the robot does not exist any more, or its address is not whole: copy it anew from the group',
-    300005: 'the robot does not exist any more, or its address is not whole: copy it anew from the group',
+    300001: ROBOT_GONE,
+    300005: ROBOT_GONE,
     310000:
       'its 安全设置 refused the message: secret must be the one of 加签 (and the worker’s clock right), weapp-rollout a 自定义关键词, or the worker’s address in the IP list',
     400101: 'its address has no access_token: copy it anew from the group',

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto';
 import type { ChannelWay } from './channel.js';
-import { readCode } from './channel.js';
+import { ROBOT_GONE, readCode } from './channel.js';
 import { fitted, type Written, written } from './text.js';
 
 /** Of 20 KB, so that the fields around it have room; text in JSON may be longer than itself. */
@@ -16,7 +16,7 @@ const CODES = {
   limits: { 9499: 30_000, 11232: 30_000, 11310: 30_000, 99991400: 60_000 },
   busy: [2200],
   remedies: {
-    19001: 'the robot does not exist any more, or its address is not whole: copy it anew from the group',
+    19001: ROBOT_GONE,
     19021: 'secret must be the one of the robot’s 签名校验, and the worker’s clock must be right',
     19022: 'add the worker’s address to the robot’s IP 白名单',
     19024: 'make weapp-rollout one of the robot’s 自定义关键词: every message has it',

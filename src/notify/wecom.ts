@@ -3,7 +3,7 @@
  * at most 4096 bytes, `errcode` 0 when it was sent. Its address is its only secret.
  */
 import type { ChannelWay } from './channel.js';
-import { readCode } from './channel.js';
+import { ROBOT_GONE, readCode } from './channel.js';
 import { fitted, plain, type Written, written } from './text.js';
 
 const MOST_BYTES = 4_096;
@@ -13,7 +13,7 @@ const CODES = {
   limits: { 45009: 60_000, 45033: 60_000 },
   busy: [-1],
   remedies: {
-    93000: 'the robot does not exist any more, or its address is not whole: copy it anew from the group',
+    93000: ROBOT_GONE,
     40058: 'report it: the message does not have the form that WeCom wants',
   },
 } as const;

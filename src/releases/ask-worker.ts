@@ -1,9 +1,10 @@
 /** Asks a worker something about a plan: a short workflow, because tokens, addresses and secrets are there and not here. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError, type WorkflowHandle, WorkflowNotFoundError } from '@temporalio/client';
+import { reasonOf } from '../servers/grpc.js';
 import { TASK_QUEUE } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { ReleaseError, reasonOf } from './errors.js';
+import { ReleaseError } from './errors.js';
 import { fired } from './waiting.js';
 
 export interface Question {

@@ -11,7 +11,8 @@ import {
 } from '@temporalio/client';
 import { describeUnreachable, loadConnectConfig } from '../servers/connect.js';
 import type { Environment } from '../servers/folders.js';
-import { GRPC, ReleaseError, reasonOf } from './errors.js';
+import { GRPC, reasonOf } from '../servers/grpc.js';
+import { ReleaseError } from './errors.js';
 
 export interface Temporal {
   client: Client;
@@ -80,16 +81,6 @@ const retried = makeGrpcRetryInterceptor({
       ? attempt < MOST_AWAY && isRetryableError(status)
       : USUAL_RETRIES.retryableDecider(attempt, status),
 });
-
-/** Why a server cannot be reached; null when it answers in time. */
-export async function whyUnreachable({ connection }: Temporal, withinMs: number): Promise<string | null> {
-  try {
-    await connection.withDeadline(Date.now() + withinMs, () => connection.workflowService.getSystemInfo({}));
-    return null;
-  } catch (error) {
-    return reasonOf(error);
-  }
-}
 
 function temporalOver(connection: Connection, address: string, namespace: string): Temporal {
   const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER };

@@ -10,9 +10,10 @@ import {
 import { standsText } from '../domain/back-story.js';
 import type { Verb } from '../domain/commands.js';
 import type { ReleaseStatus } from '../domain/status.js';
+import { reasonOf } from '../servers/grpc.js';
 import * as messages from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { isOutOfSignals, isSilence, ReleaseError, reasonOf } from './errors.js';
+import { isOutOfSignals, isSilence, ReleaseError } from './errors.js';
 import { handleOf, readRelease, type Target } from './read.js';
 import { fired, pause } from './waiting.js';
 

@@ -1,5 +1,5 @@
 /** What goes wrong on the way to a release, by kind; and what an error of the SDK means. */
-import { isGrpcServiceError } from '@temporalio/client';
+import { GRPC, grpcCode, reasonOf } from '../servers/grpc.js';
 
 /** Why something could not be done to a release, or read of it. */
 export type Trouble =
@@ -36,25 +36,6 @@ export class ReleaseError extends Error {
   }
 }
 
-/** gRPC's statuses. */
-export const GRPC = {
-  cancelled: 1,
-  invalidArgument: 3,
-  deadlineExceeded: 4,
-  notFound: 5,
-  permissionDenied: 7,
-  resourceExhausted: 8,
-  unavailable: 14,
-  unauthenticated: 16,
-} as const;
-
-/** The gRPC status behind an error of the SDK, which wraps it; undefined when there is none. */
-export function grpcCode(error: unknown): number | undefined {
-  for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (isGrpcServiceError(cause)) return cause.code;
-  return undefined;
-}
-
 /** The server said nothing in time, or is gone for now. */
 export function isSilence(error: unknown): boolean {
   const code = grpcCode(error);
@@ -64,11 +45,4 @@ export function isSilence(error: unknown): boolean {
 /** The run has had all the signals that the server takes for one; it is throttled by nothing. */
 export function isOutOfSignals(error: unknown): boolean {
   return grpcCode(error) === GRPC.invalidArgument && /limit for signal/i.test(reasonOf(error));
-}
-
-/** The innermost message, on one line. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (isGrpcServiceError(error)) return error.details || error.message;
-  return error.cause instanceof Error ? reasonOf(error.cause) : error.message;
 }

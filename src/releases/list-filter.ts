@@ -39,7 +39,7 @@ export const MOST_IDS = 100;
  * What can stand between quotes and is found. The server keeps escapes as it finds them, and takes quotes away at both
  * ends, so that a value with a backslash or some quotes can be asked for in no way: such a value is looked for in the rows.
  */
-const PLAIN = /^[^'"\\`\p{C}]{1,200}$/u;
+export const isPlain = (value: string): boolean => /^[^'"\\`\p{C}]{1,200}$/u.test(value);
 
 /** The server's query, in its SQL. Whatever it cannot say is left to `matches`. @throws ReleaseError usage */
 export function queryOf(filter: ReleaseFilter): Asked {
@@ -49,7 +49,7 @@ export function queryOf(filter: ReleaseFilter): Asked {
   const parts = [`WorkflowType IN ('${RELEASE_WORKFLOW}', '${ROLLBACK_WORKFLOW}')`];
   const equals = (key: string, value: string | undefined, attribute?: Attribute): void => {
     if (value === undefined) return;
-    if (!PLAIN.test(value)) {
+    if (!isPlain(value)) {
       loose = true;
       return;
     }
@@ -64,7 +64,7 @@ export function queryOf(filter: ReleaseFilter): Asked {
   };
   equals('WorkflowId', app === undefined ? undefined : releaseWorkflowId(app));
   if (apps && app === undefined) {
-    if (apps.length <= MOST_IDS && apps.every((one) => PLAIN.test(one)))
+    if (apps.length <= MOST_IDS && apps.every(isPlain))
       parts.push(
         `WorkflowId IN (${apps
           .toSorted()

@@ -1,9 +1,10 @@
 /** Releases in pages, as the server lists them: no worker is asked. */
 import { executionInfoFromRaw } from '@temporalio/client/lib/helpers.js';
 import { RELEASE_SEARCH_ATTRIBUTES } from '../domain/search-attributes.js';
+import { GRPC, grpcCode, reasonOf } from '../servers/grpc.js';
 import { createCommand, missingSearchAttributes } from '../servers/search-attributes.js';
 import type { Temporal } from './connection.js';
-import { GRPC, grpcCode, ReleaseError, reasonOf } from './errors.js';
+import { ReleaseError } from './errors.js';
 import { type Cursor, isBefore, type Place, readCursor, writeCursor } from './list-cursor.js';
 import { type Asked, isEmpty, matcherOf, queryOf, type ReleaseFilter } from './list-filter.js';
 import { type ReleaseRow, rowOf } from './visibility.js';

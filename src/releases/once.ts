@@ -1,10 +1,10 @@
 /** Starts that are asked for again: found by the key that the first of them left in its run's memo. */
 import { createHash } from 'node:crypto';
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { releaseWorkflowId } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
 import { ReleaseError } from './errors.js';
 import { handleOf } from './read.js';
+import { runsOf } from './runs.js';
 import type { ReleaseMemo } from './visibility.js';
 
 /** What makes two requests the same. */
@@ -84,15 +84,9 @@ export function requestIdOf(app: string, key: string): string {
   return [8, 12, 16, 20].reduceRight((text, at) => `${text.slice(0, at)}-${text.slice(at)}`, hex);
 }
 
-async function olderRun({ client }: Temporal, app: string, key: string): Promise<Before | null> {
-  const id = releaseWorkflowId(app);
-  // An appid has no quote; what has one was never started.
-  if (/['\\]/.test(id)) return null;
+async function olderRun(temporal: Temporal, app: string, key: string): Promise<Before | null> {
   let found: (Before & { startTime: Date }) | null = null;
-  let looked = 0;
-  for await (const info of client.workflow.list({ query: `WorkflowId = '${id}'`, pageSize: MOST_RUNS })) {
-    if (looked++ === MOST_RUNS) break;
-    const { runId, memo = {}, startTime } = info;
+  for await (const { runId, memo = {}, startTime } of runsOf(temporal, app, MOST_RUNS)) {
     // Of several the last: a release that went on in a new run took its memo along, and can be read there.
     const isLater = found === null || startTime > found.startTime;
     if (memo.idempotencyKey === key && isLater) found = { runId, memo, startTime };

@@ -7,9 +7,10 @@ import {
   WorkflowNotFoundError,
 } from '@temporalio/client';
 import { PHASES, type ReleaseStatus } from '../domain/status.js';
+import { GRPC, grpcCode, reasonOf } from '../servers/grpc.js';
 import { ASK_AGAIN, releaseWorkflowId, statusQuery } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
-import { grpcCode, isSilence, ReleaseError, reasonOf } from './errors.js';
+import { isSilence, ReleaseError } from './errors.js';
 import { liveHealthOf, withLiveHealth } from './live-health.js';
 import { type Trying, taskFailure, tryingOf } from './pending.js';
 import { type ReleaseRow, rowOf } from './visibility.js';
@@ -97,7 +98,8 @@ async function describe(
   try {
     return await limited(temporal, () => handle.describe());
   } catch (error) {
-    if (!(error instanceof WorkflowNotFoundError) && grpcCode(error) !== INVALID_ARGUMENT) throw error;
+    // A run id that is none.
+    if (!(error instanceof WorkflowNotFoundError) && grpcCode(error) !== GRPC.invalidArgument) throw error;
     const which = run === undefined ? '' : ` with run ${run}`;
     throw new ReleaseError(
       'noRelease',
@@ -128,10 +130,6 @@ function limited<T>({ connection }: Temporal, call: () => Promise<T>): Promise<T
   return connection.withDeadline(Date.now() + QUERY_MS, call);
 }
 
-// gRPC's statuses: a run id that is none, and a task queue without pollers.
-const INVALID_ARGUMENT = 3;
-const FAILED_PRECONDITION = 9;
-
 /**
  * A workflow task that waits for a worker is at its first attempt; one that workers fail at is not. A second attempt alone
  * proves nothing: the worker may have died over the first.
@@ -151,7 +149,8 @@ async function whySilent(
 }
 
 function silenceText(error: unknown): string {
-  if (isSilence(error) || grpcCode(error) === FAILED_PRECONDITION)
+  // A task queue without pollers.
+  if (isSilence(error) || grpcCode(error) === GRPC.failedPrecondition)
     return 'no worker answers; start one with `npm run worker` or `weapp-rollout up`';
   return `the worker cannot tell: ${reasonOf(error)}`;
 }

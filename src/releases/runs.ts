@@ -1,20 +1,34 @@
 /** An app's runs, as far back as the server keeps them. */
+import type { WorkflowExecutionInfo } from '@temporalio/client';
 import { releaseWorkflowId } from '../workflows/messages.js';
 import type { Temporal } from './connection.js';
+import { isPlain } from './list-filter.js';
 import { readRelease } from './read.js';
 import { type ReleaseRow, rowOf } from './visibility.js';
 
 /** More are not listed. */
 export const MOST_RUNS = 200;
 
+/** An app's runs as the server lists them, in its order, `most` of them; none of an app that no query can name. */
+export async function* runsOf(
+  { client }: Temporal,
+  app: string,
+  most: number,
+): AsyncGenerator<WorkflowExecutionInfo> {
+  const id = releaseWorkflowId(app);
+  // Such a name was never started.
+  if (!isPlain(id)) return;
+  let listed = 0;
+  for await (const info of client.workflow.list({ query: `WorkflowId = '${id}'`, pageSize: most })) {
+    if (listed++ === most) return;
+    yield info;
+  }
+}
+
 /** The latest first, 200 at most. */
 export async function listRuns(temporal: Temporal, app: string): Promise<ReleaseRow[]> {
   const rows: ReleaseRow[] = [];
-  const id = releaseWorkflowId(app).replaceAll('\\', '\\\\').replaceAll("'", "\\'");
-  for await (const info of temporal.client.workflow.list({ query: `WorkflowId = '${id}'` })) {
-    if (rows.length === MOST_RUNS) break;
-    rows.push(rowOf(info));
-  }
+  for await (const info of runsOf(temporal, app, MOST_RUNS)) rows.push(rowOf(info));
   const runs = await Promise.all(rows.map((row) => withOutcome(temporal, row)));
   return runs.toSorted((one, other) => other.startedAt - one.startedAt);
 }

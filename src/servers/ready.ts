@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection, isGrpcServiceError } from '@temporalio/client';
+import { GRPC } from './grpc.js';
 import { type ServerProcess, ServerStartError } from './server-process.js';
 
 const POLL_MS = 20;
@@ -70,8 +71,7 @@ export async function untilAnswered<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-// gRPC's NOT_FOUND and UNAVAILABLE.
-const NOT_YET: ReadonlySet<number> = new Set([5, 14]);
+const NOT_YET: ReadonlySet<number> = new Set([GRPC.notFound, GRPC.unavailable]);
 
 function accepts(address: string): Promise<boolean> {
   const [host = '', port = ''] = address.split(':');

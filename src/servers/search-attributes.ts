@@ -1,5 +1,6 @@
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import type { SearchAttributeKind, SearchAttributeTable } from '../domain/search-attributes.js';
+import { GRPC } from './grpc.js';
 
 /** Whether releases may write their search attributes here. */
 export type SearchAttributesReady =
@@ -18,21 +19,13 @@ export type OperatorConnection = Pick<Connection, 'operatorService'>;
 // temporal.api.enums.v1.IndexedValueType; the package that holds the enum is the SDK's, not ours.
 const TYPE_NUMBER: Readonly<Record<SearchAttributeKind, number>> = { Keyword: 2, Int: 3, Bool: 5 };
 
-// gRPC's status codes.
-const INVALID_ARGUMENT = 3;
-const ALREADY_EXISTS = 6;
-const PERMISSION_DENIED = 7;
-const RESOURCE_EXHAUSTED = 8;
-const UNIMPLEMENTED = 12;
-const UNAUTHENTICATED = 16;
-
 /** Answers that stay the same however often one asks: no right, no such call, no room for another attribute. */
 const REFUSALS: ReadonlySet<number> = new Set([
-  INVALID_ARGUMENT,
-  PERMISSION_DENIED,
-  RESOURCE_EXHAUSTED,
-  UNIMPLEMENTED,
-  UNAUTHENTICATED,
+  GRPC.invalidArgument,
+  GRPC.permissionDenied,
+  GRPC.resourceExhausted,
+  GRPC.unimplemented,
+  GRPC.unauthenticated,
 ]);
 
 /**
@@ -96,7 +89,7 @@ async function listed(
     const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
     return customAttributes ?? {};
   } catch (error) {
-    if (isGrpcServiceError(error) && error.code === UNIMPLEMENTED) return undefined;
+    if (isGrpcServiceError(error) && error.code === GRPC.unimplemented) return undefined;
     throw error;
   }
 }
@@ -129,6 +122,6 @@ async function add(
     await operatorService.addSearchAttributes({ namespace, searchAttributes });
   } catch (error) {
     // Two workers that start together register at once; what counts is what the server lists afterwards.
-    if (!isGrpcServiceError(error) || error.code !== ALREADY_EXISTS) throw error;
+    if (!isGrpcServiceError(error) || error.code !== GRPC.alreadyExists) throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** Whether a process can do its work now: for `/readyz`. `/livez` asks none of this. */
+import { type AskableConnection, whyUnreachable } from '../servers/grpc.js';
 
 /** `why` is one line for whoever looks. */
 export interface Readiness {
@@ -6,35 +7,28 @@ export interface Readiness {
   why: string;
 }
 
-/** As much of a connection to Temporal as is asked; that of a client and that of a worker both fit. */
-export interface AskableConnection {
-  withDeadline<T>(deadline: number, ask: () => Promise<T>): Promise<T>;
-  workflowService: { getSystemInfo(request: object): Promise<unknown> };
-}
-
 /** How long a server has to answer, and how long its answer counts. Milliseconds. */
 const ANSWER_MS = 2_000;
 const KEPT_MS = 5_000;
 
-/** Whether the Temporal server answers, asked at most every five seconds. Never rejects. */
-export function serverAnswers(
+/** Why the Temporal server does not answer, null when it does; asked at most every five seconds. Never rejects. */
+export function serverTrouble(
   connection: AskableConnection,
   now: () => number = Date.now,
-): () => Promise<boolean> {
-  let last: { at: number; answers: Promise<boolean> } | null = null;
+): () => Promise<string | null> {
+  let last: { at: number; why: Promise<string | null> } | null = null;
   return () => {
-    if (last === null || now() - last.at >= KEPT_MS) {
-      const asked = connection.withDeadline(Date.now() + ANSWER_MS, () =>
-        connection.workflowService.getSystemInfo({}),
-      );
-      last = { at: now(), answers: asked.then(yes, no) };
-    }
-    return last.answers;
+    if (last === null || now() - last.at >= KEPT_MS)
+      last = { at: now(), why: whyUnreachable(connection, ANSWER_MS) };
+    return last.why;
   };
 }
 
-const yes = () => true;
-const no = () => false;
+/** Whether it answers, likewise. */
+export function serverAnswers(connection: AskableConnection, now?: () => number): () => Promise<boolean> {
+  const trouble = serverTrouble(connection, now);
+  return async () => (await trouble()) === null;
+}
 
 /** What a worker says of itself (`worker.getStatus()`). */
 export interface WorkerState {

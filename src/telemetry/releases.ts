@@ -2,9 +2,9 @@
  * Releases by phase and outcome, as Temporal's visibility counts them: the same from every process and after every restart.
  * Servers group counts by nothing but ExecutionStatus (1.32), so each value is counted on its own.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { isGrpcServiceError } from '@temporalio/client';
+import { inTime } from '../credentials/waiting.js';
 import { OUTCOMES, type Outcome, PHASES, type Phase } from '../domain/status.js';
+import { GRPC, grpcCode } from '../servers/grpc.js';
 import { RELEASE_WORKFLOW, ROLLBACK_WORKFLOW } from '../workflows/messages.js';
 
 /** As much of a client as is asked. */
@@ -31,7 +31,6 @@ export interface Counted {
 /** Why there are no numbers: `unregistered`, the namespace lacks the search attributes; `unavailable`, no answer in time. */
 export type CountTrouble = 'unregistered' | 'unavailable';
 
-const INVALID_ARGUMENT = 3;
 const EVERY = `WorkflowType IN ('${RELEASE_WORKFLOW}', '${ROLLBACK_WORKFLOW}')`;
 const RUNNING = `${EVERY} AND ExecutionStatus = 'Running'`;
 /** A run that goes on as another is no end of a release. */
@@ -61,14 +60,8 @@ export async function countReleases(
   try {
     const counted = client.withDeadline(Date.now() + limitMs, ask);
     // A connection that has not come about yet knows no deadline.
-    return await Promise.race([counted, sleep(limitMs, 'unavailable' as const, { ref: false })]);
+    return (await inTime(limitMs, counted)) ?? 'unavailable';
   } catch (error) {
-    return codeOf(error) === INVALID_ARGUMENT ? 'unregistered' : 'unavailable';
+    return grpcCode(error) === GRPC.invalidArgument ? 'unregistered' : 'unavailable';
   }
-}
-
-/** The client wraps what gRPC said. */
-function codeOf(error: unknown): number | null {
-  if (isGrpcServiceError(error)) return error.code;
-  return error instanceof Error && isGrpcServiceError(error.cause) ? error.cause.code : null;
 }

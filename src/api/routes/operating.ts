@@ -1,7 +1,7 @@
 /** For those who run the API: whether it lives, whether it is ready, its metrics, its audit log. */
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { whyUnreachable } from '../../releases/connection.js';
+import { serverTrouble } from '../../telemetry/readiness.js';
 import { requireApp } from '../access.js';
 import { auditQuery } from '../bodies.js';
 import { answers, json, plainText } from '../describe.js';
@@ -9,15 +9,13 @@ import type { ApiOptions } from '../options.js';
 import { Problem } from '../problem.js';
 import { callerOf } from '../server-hooks.js';
 
-/** Milliseconds. */
-const READY_WITHIN = 2_000;
-
 const health = z.object({ status: z.string() });
 const entries = z.object({ rows: z.array(z.unknown()), next: z.string().nullable() });
 
 export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options, done) => {
   const { temporal, metrics, audit } = options;
   const tags = ['operating'];
+  const trouble = serverTrouble(temporal.connection);
   let ending = false;
   server.addHook('preClose', async () => {
     ending = true;
@@ -51,7 +49,7 @@ export const operatingRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, op
       },
     },
     async (request, reply) => {
-      const why = ending ? 'shutting down' : await whyUnreachable(temporal, READY_WITHIN);
+      const why = ending ? 'shutting down' : await trouble();
       if (why === null) return { status: 'ok' };
       if (!ending) request.log.warn({ why }, 'not ready');
       return reply.code(503).send({ status: ending ? why : 'the Temporal server does not answer' });

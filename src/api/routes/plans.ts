@@ -1,6 +1,7 @@
 /** What takes a plan: lint, check, start. The body is the plan's own text, JSON or YAML, so that problems have their line. */
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
+import { mayStart } from '../../domain/preflight.js';
 import { lintReport } from '../../plan/lint-report.js';
 import { type LoadResult, loadPlan } from '../../plan/load.js';
 import { checkPlan } from '../../releases/check.js';
@@ -79,7 +80,7 @@ export const planRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
       const loaded = loadedOf(request);
       await countIn(checks, request, reply, LESS);
       const findings = await checkPlan(temporal, loaded.plan, patienceFor(request, reply, WORKER_SECONDS));
-      return { ok: findings.every(({ level }) => level !== 'refuse'), findings, hints: loaded.hints };
+      return { ok: mayStart(findings), findings, hints: loaded.hints };
     },
   );
 

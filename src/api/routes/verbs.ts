@@ -2,13 +2,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { FastifyPluginCallbackZod } from 'fastify-type-provider-zod';
 import { VERB_HELP, VERBS, type Verb } from '../../domain/commands.js';
-import { whyUnreachable } from '../../releases/connection.js';
 import { type Delivered, deliver } from '../../releases/deliver.js';
 import { ReleaseError } from '../../releases/errors.js';
 import type { Target } from '../../releases/read.js';
 import { rollback } from '../../releases/rollback.js';
 import { sign, signableOf } from '../../releases/sign.js';
 import { awaitVerified } from '../../releases/verified.js';
+import { whyUnreachable } from '../../servers/grpc.js';
 import { ANSWERS } from '../answers.js';
 import { appParams, commandHeaders, noQuery, runQuery, VERB_BODIES } from '../bodies.js';
 import { answers, json } from '../describe.js';
@@ -99,7 +99,7 @@ export const verbRoutes: FastifyPluginCallbackZod<ApiOptions> = (server, options
     } catch (error) {
       if (!(error instanceof ReleaseError) || error.trouble !== 'underWay') throw error;
       // Nobody has it then, unless it was lost on the way back.
-      if (!isKept(asked.verb) && (await whyUnreachable(temporal, ANSWER_MS)) !== null)
+      if (!isKept(asked.verb) && (await whyUnreachable(temporal.connection, ANSWER_MS)) !== null)
         throw new Problem(
           'noTemporal',
           `the Temporal server does not answer, and may not have the ${asked.verb}`,

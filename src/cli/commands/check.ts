@@ -1,5 +1,5 @@
 /** `check`: the read-only preflight, on a worker, because tokens and health providers are there. */
-import type { Finding } from '../../domain/preflight.js';
+import { type Finding, mayStart } from '../../domain/preflight.js';
 import { checkPlan } from '../../releases/check.js';
 import { connectTemporal } from '../../releases/connection.js';
 import { type Cli, print } from '../context.js';
@@ -22,7 +22,7 @@ export function addCheck({ add, run }: Registry, cli: Cli): void {
         const temporal = await connectTemporal(cli.env);
         try {
           const findings = await sayingThatItWaits(cli, checkPlan(temporal, plan, cli.interruptible()));
-          const ok = findings.every((finding) => finding.level !== 'refuse');
+          const ok = mayStart(findings);
           if (output === 'json') print(cli, JSON.stringify({ ok, findings }, null, 2));
           else printFindings(cli, findings, ok);
           return ok ? EXIT.ok : EXIT.usage;
