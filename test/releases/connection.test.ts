@@ -2,7 +2,7 @@
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { lazyTemporal } from '../../src/releases/connection.js';
-import { grpcCode } from '../../src/releases/errors.js';
+import { grpcCode } from '../../src/servers/grpc.js';
 
 const GET_SYSTEM_INFO = {
   path: '/temporal.api.workflowservice.v1.WorkflowService/GetSystemInfo',

@@ -30,7 +30,7 @@ export function describeInBrowser(name: string, body: (browser: () => Browser) =
         return browser;
       });
     },
-    // A page beside three other files on two cores takes its time.
+    // A page beside other files on two cores takes its time.
     180_000,
   );
 }

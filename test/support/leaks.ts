@@ -1,6 +1,9 @@
 /** Everything that processes gave out, and whether a secret is in it. */
-import type { ChildProcess } from 'node:child_process';
-import { expect } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** What is shorter stands in any text by accident. */
 const SHORTEST = 6;
@@ -14,10 +17,25 @@ export class GivenOut {
     this.#texts.set(where, `${this.#texts.get(where) ?? ''}${text}`);
   }
 
-  /** Whatever a process prints from now on; its streams must be pipes. */
-  listen(name: string, child: Pick<ChildProcess, 'stdout' | 'stderr'>): void {
+  /** A program of ours from its sources, for one test; whatever it prints is given out. `ended`: its exit code. */
+  run(
+    name: string,
+    args: string[],
+    env: Record<string, string>,
+  ): { child: ChildProcess; ended: Promise<number | null> } {
+    const child = spawn(process.execPath, ['--import', 'tsx', ...args], {
+      cwd: ROOT,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+    onTestFinished(async () => {
+      child.kill('SIGKILL');
+      await ended;
+    });
     for (const stream of ['stdout', 'stderr'] as const)
-      child[stream]?.setEncoding('utf8').on('data', (text: string) => this.add(`${name} ${stream}`, text));
+      child[stream].setEncoding('utf8').on('data', (text: string) => this.add(`${name} ${stream}`, text));
+    return { child, ended };
   }
 
   /** All that a place gave out so far. */

@@ -1,8 +1,3 @@
-/**
- * A whole run with every kind of secret there is, and everything that it gave out: the histories of all workflows, logs,
- * metrics, answers, what the command line prints, the database. No secret is in any of it, in no spelling.
- */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -34,7 +29,7 @@ import {
 } from '../support/temporal.js';
 
 const COMPONENT = 'wxc0000000000000c2';
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const _ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const random = (bytes = 24) => randomBytes(bytes).toString('base64url');
 
 /** One app makes its tokens from its authorization, the other's token is in a file. */
@@ -283,17 +278,7 @@ async function healthService() {
 
 /** A process of the product from its sources, and everything that it prints. */
 function processOf(given: GivenOut, name: string, args: string[], env: Record<string, string>) {
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', ...args], {
-    cwd: ROOT,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  onTestFinished(async () => {
-    child.kill('SIGKILL');
-    await ended;
-  });
-  given.listen(name, child);
+  const { child, ended } = given.run(name, args, env);
   const printed = () => `${given.of(`${name} stdout`)}\n${given.of(`${name} stderr`)}`;
   return {
     async says(what: RegExp): Promise<string> {

@@ -1,5 +1,5 @@
 /** A worker's process from outside, on a real Temporal server: what it serves, logs, and never says. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { countReleases } from '../../src/telemetry/releases.js';
 import { GivenOut } from '../support/leaks.js';
 import { describeWithPrometheus } from '../support/prometheus.js';
@@ -56,24 +56,14 @@ describeWorkflows('a worker’s process', () => {
   async function startWorker(): Promise<WorkerProcess> {
     started += 1;
     const name = `worker ${started}`;
-    const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM], {
-      env: {
-        ...process.env,
-        ...environmentFor(world.simulator, world.apps),
-        ...SECRETS,
-        TEMPORAL_ADDRESS: devServer().address,
-        WEAPP_CONFIG: join(folder, 'worker.json'),
-        TEST_BUNDLE: workflowBundle().codePath,
-        TEST_TASK_QUEUE: world.taskQueue,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+    const { child, ended } = given.run(name, [PROGRAM], {
+      ...environmentFor(world.simulator, world.apps),
+      ...SECRETS,
+      TEMPORAL_ADDRESS: devServer().address,
+      WEAPP_CONFIG: join(folder, 'worker.json'),
+      TEST_BUNDLE: workflowBundle().codePath,
+      TEST_TASK_QUEUE: world.taskQueue,
     });
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    onTestFinished(async () => {
-      child.kill('SIGKILL');
-      await ended;
-    });
-    given.listen(name, child);
     const url = await new Promise<string>((resolve, reject) => {
       child.once('exit', (code) => reject(new Error(`it ended with ${code}: ${given.of(`${name} stderr`)}`)));
       child.stdout?.on('data', () => {

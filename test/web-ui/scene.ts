@@ -17,6 +17,23 @@ import { fakeCli } from '../cli/fake-cli.js';
 import { appWorld, configFor, environmentFor, until } from '../support/release.js';
 import { dataConverter, devServer, workflowBundle } from '../support/temporal.js';
 
+/** A release that holds at its first stage, and one that stands still because WeChat refuses. */
+export const HELD = 'wx0123456789abcdef';
+export const STUCK = 'wxfedcba9876543210';
+/** A page beside other files takes its time. Milliseconds. */
+export const POLL = { timeout: 60_000, interval: 700 };
+/** The stages of the one that holds. */
+export const HELD_STAGES = [
+  'percentage: 1, soak: 1s, hold: true',
+  'percentage: 10, soak: 2h, approval: { approvers: [release-manager], claimed: true }',
+  'percentage: 100',
+];
+
+/** WeChat lets no version of the stuck one out. */
+export function refuseToRelease({ control }: Simulator): void {
+  control.addFault({ app: STUCK, endpoint: 'grayrelease', kind: 'errcode', errcode: 48001, times: 'always' });
+}
+
 export interface WebUiScene {
   /** The Web UI's address. */
   base: string;

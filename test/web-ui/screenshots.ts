@@ -6,13 +6,19 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser } from '../support/chromium.js';
 import { ReleasePage } from './release-page.js';
-import { givenWebUi, planOf, type WebUiScene } from './scene.js';
+import {
+  givenWebUi,
+  HELD,
+  HELD_STAGES,
+  POLL,
+  planOf,
+  refuseToRelease,
+  STUCK,
+  type WebUiScene,
+} from './scene.js';
 
 const FOLDER = fileURLToPath(new URL('../../docs/images', import.meta.url));
-const HELD = 'wx0123456789abcdef';
-const STUCK = 'wxfedcba9876543210';
 const REVERTED = 'wx1111222233334444';
-const POLL = { timeout: 60_000, interval: 700 };
 
 describeInBrowser('pictures for docs/web-ui.md', (browser) => {
   let scene: WebUiScene;
@@ -30,24 +36,12 @@ describeInBrowser('pictures for docs/web-ui.md', (browser) => {
       [STUCK]: {},
       [REVERTED]: { metrics: { js_error_rate: [good, ...bad.js_error_rate], launches } },
     });
-    scene.simulator.control.addFault({
-      app: STUCK,
-      endpoint: 'grayrelease',
-      kind: 'errcode',
-      errcode: 48001,
-      times: 'always',
-    });
+    refuseToRelease(scene.simulator);
     const context = await browser().newContext({ viewport: { width: 1320, height: 1500 }, locale: 'en' });
     const page = await context.newPage();
     ui = new ReleasePage(page, scene.base);
-    const approval = 'approval: { approvers: [release-manager], claimed: true }';
-    const held = [
-      'percentage: 1, soak: 1s, hold: true',
-      `percentage: 10, soak: 2h, ${approval}`,
-      'percentage: 100',
-    ];
     const plain = ['percentage: 1, soak: 1s', 'percentage: 10, soak: 2h', 'percentage: 100'];
-    for (const [app, stages] of Object.entries({ [REVERTED]: plain, [STUCK]: plain, [HELD]: held }))
+    for (const [app, stages] of Object.entries({ [REVERTED]: plain, [STUCK]: plain, [HELD]: HELD_STAGES }))
       runs[app] = await scene.start(app, planOf(app, stages));
     await scene.until(REVERTED, ({ outcome }) => outcome !== null);
     await scene.until(STUCK, ({ attention }) => attention !== null);

@@ -2,11 +2,16 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeInBrowser } from '../support/chromium.js';
 import { ReleasePage } from './release-page.js';
-import { givenWebUi, planOf, type WebUiScene } from './scene.js';
-
-const HELD = 'wx0123456789abcdef';
-const STUCK = 'wxfedcba9876543210';
-const POLL = { timeout: 60_000, interval: 700 };
+import {
+  givenWebUi,
+  HELD,
+  HELD_STAGES,
+  POLL,
+  planOf,
+  refuseToRelease,
+  STUCK,
+  type WebUiScene,
+} from './scene.js';
 
 // One release, steered from its first stage to its end: each test goes on where the one before it left it.
 describeInBrowser('the Temporal Web UI', (browser) => {
@@ -17,26 +22,12 @@ describeInBrowser('the Temporal Web UI', (browser) => {
 
   beforeAll(async () => {
     scene = await givenWebUi({ [HELD]: {}, [STUCK]: {} });
-    scene.simulator.control.addFault({
-      app: STUCK,
-      endpoint: 'grayrelease',
-      kind: 'errcode',
-      errcode: 48001,
-      times: 'always',
-    });
+    refuseToRelease(scene.simulator);
     const context = await browser().newContext({ viewport: { width: 1280, height: 1000 } });
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     ui = new ReleasePage(page, scene.base);
-    const approval = 'approval: { approvers: [release-manager], claimed: true }';
-    held = await scene.start(
-      HELD,
-      planOf(HELD, [
-        'percentage: 1, soak: 1s, hold: true',
-        `percentage: 10, soak: 2h, ${approval}`,
-        'percentage: 100',
-      ]),
-    );
+    held = await scene.start(HELD, planOf(HELD, HELD_STAGES));
     await scene.start(STUCK, planOf(STUCK, ['percentage: 1, soak: 2h', 'percentage: 100']));
     await scene.until(STUCK, ({ attention }) => attention !== null);
     await scene.until(HELD, ({ stages }) => stages[0]?.state === 'holding');
